@@ -1,0 +1,77 @@
+/** Names that Domicile writes into a cluster. Changing one is a breaking change for every installation. */
+
+export const group = "domicile.dev";
+export const version = "v1alpha1";
+export const apiVersion = `${group}/${version}`;
+
+/** Namespace label: its value names the zone the namespace belongs to. */
+export const zoneLabel = "domicile.dev/zone";
+
+/** Namespace label: the zone whose isolation stands in the namespace. Only Domicile's service account may set it. */
+export const sealedLabel = "domicile.dev/sealed";
+
+/** Label of Pod Security admission; Domicile keeps it at baseline or stricter in zone namespaces. */
+export const podSecurityLabel = "pod-security.kubernetes.io/enforce";
+
+/** The name of a namespace as a label that nobody can forge. */
+export const namespaceNameLabel = "kubernetes.io/metadata.name";
+
+/** Prefix of the node labels. NodeRestriction lets no kubelet set a label whose prefix ends so. */
+export const nodeLabelPrefix = "domicile.dev.node-restriction.kubernetes.io/";
+
+/** The value of a zone's node label on a node that is verified for the zone. */
+export const nodeLabelValue = "verified";
+
+/** The label of nodes verified for `zone`, and the key of the nodeSelector of its pods. */
+export const nodeLabel = (zone: string): string => `${nodeLabelPrefix}${zone}`;
+
+/** The zone that a node label speaks of, or undefined when the key is not ours. */
+export const zoneOfNodeLabel = (key: string): string | undefined =>
+  key.startsWith(nodeLabelPrefix) ? key.slice(nodeLabelPrefix.length) : undefined;
+
+export const managedByLabel = "app.kubernetes.io/managed-by";
+export const managedByValue = "domicile";
+
+/** Finalizer of a ResidencyZone: it stands while a namespace bears the zone's label. */
+export const zoneFinalizer = "domicile.dev/namespaces";
+
+/** The NetworkPolicy that isolates every pod of a zone namespace, both directions. */
+export const isolatePolicy = "domicile-isolate";
+
+/** The NetworkPolicies that allow the approved set: domicile-allow, domicile-allow-2, domicile-allow-3, … */
+export const allowPolicy = (part: number): string => (part === 1 ? "domicile-allow" : `domicile-allow-${part}`);
+
+/** Whether a NetworkPolicy's name is one that Domicile writes. */
+export const isOurPolicy = (name: string): boolean =>
+  name === isolatePolicy || /^domicile-allow(-([2-9]|[1-9][0-9]+))?$/.test(name);
+
+/** Field managers of server-side apply, one per concern, so that one never prunes what another wrote. */
+export const fieldManagers = {
+  nodes: "domicile-nodes",
+  namespaces: "domicile-namespaces",
+  policies: "domicile-policies",
+  status: "domicile-status",
+  finalizer: "domicile-finalizer",
+  registration: "domicile-registration",
+} as const;
+
+/** Pod annotations that attach interfaces outside every NetworkPolicy (Multus and its older spellings). */
+export const networkAttachmentAnnotations = [
+  "k8s.v1.cni.cncf.io/networks",
+  "v1.multus-cni.io/default-network",
+  "k8s.v1.cni.cncf.io/network",
+] as const;
+
+/** Annotation of a static pod's mirror on the API server. */
+export const mirrorAnnotation = "kubernetes.io/config.mirror";
+
+/** Namespaces that can never join a zone by prefix; Domicile's own and every zone's DNS namespace come on top. */
+export const systemNamespacePrefix = "kube-";
+
+/** Node labels by which Kubernetes says where a node is; a kubelet may set all four on itself. */
+export const topologyLabels = {
+  region: "topology.kubernetes.io/region",
+  zone: "topology.kubernetes.io/zone",
+  betaRegion: "failure-domain.beta.kubernetes.io/region",
+  betaZone: "failure-domain.beta.kubernetes.io/zone",
+} as const;

@@ -1,0 +1,197 @@
+/** A reason's one sentence, and what a person does next. Conditions, events, denials, metrics and docs use both. */
+export type ReasonText = { readonly says: string; readonly next: string };
+
+const nothing = "Nothing needs doing.";
+
+/** Every reason that a decision, a condition, an event or a metric of Domicile may carry. The list is closed. */
+export const reasons = {
+  // Pods and pod templates
+  NotInZone: { says: "The namespace belongs to no zone.", next: nothing },
+  AlreadyPinned: { says: "The pod carries its zone's selector.", next: nothing },
+  Pinned: { says: "The zone's selector was added, so only verified nodes are eligible.", next: nothing },
+  MirrorPod: {
+    says: "A mirror pod shows a static pod that runs whatever is answered here.",
+    next: "Look at the node that runs it: static pods are outside admission.",
+  },
+  NotEnforcing: {
+    says: "The zone does not enforce, so nothing is changed or refused.",
+    next: "Set spec.enforcement to Enforce when its warnings are dealt with.",
+  },
+  OwnedByController: { says: "Its controller's own template decides.", next: nothing },
+  NodeNameSet: {
+    says: "A zone's pods are placed by the scheduler; a node may not be named at creation.",
+    next: "Remove spec.nodeName and let the scheduler choose a verified node.",
+  },
+  NodeSelectorOutsideZone: {
+    says: "The node selector asks for nodes outside the zone.",
+    next: "Remove this entry, or run the pod in a namespace of the zone it asks for.",
+  },
+  NodeAffinityOutsideZone: {
+    says: "Every required node affinity term asks for nodes outside the zone.",
+    next: "Remove the term, or name a region of the zone.",
+  },
+  NetworkAttachment: {
+    says: "An additional network interface is outside every NetworkPolicy, so the zone could not isolate it.",
+    next: "Remove the annotation.",
+  },
+  NamespaceNotSealed: {
+    says: "The zone's isolation does not stand in this namespace yet, so no pod may start.",
+    next: "Wait some seconds and try again; controllers do so by themselves. If it lasts, see the Isolated condition of the zone.",
+  },
+  ZoneNotFound: {
+    says: "The namespace's label names a zone that does not exist.",
+    next: "Create the ResidencyZone, or correct the namespace's domicile.dev/zone label.",
+  },
+  ZoneNotAccepted: {
+    says: "The zone was never valid, so nothing is known that would be safe.",
+    next: "Mend what the zone's Accepted condition lists.",
+  },
+  SelectorMissing: {
+    says: "The pod does not carry its zone's selector.",
+    next: "Another admission webhook removed or replaced it: let that one leave nodeSelector alone.",
+  },
+  SelectorLoosened: {
+    says: "The zone's selector may not be taken off a template of this namespace.",
+    next: "Keep the selector in spec.template.spec.nodeSelector.",
+  },
+
+  // Nodes
+  EvidenceConsistent: {
+    says: "Provider, realm, region and labels agree and lie in the zone.",
+    next: nothing,
+  },
+  ProviderIDMissing: {
+    says: "The node has no providerID yet, so nothing says where it is.",
+    next: "Wait for the cloud controller, or check that it runs.",
+  },
+  ProviderIDMalformed: {
+    says: "The providerID is not an Oracle Cloud identifier.",
+    next: "Check how the node joined; a kubelet may set its providerID once.",
+  },
+  ProviderNotOracle: {
+    says: "The providerID is of another provider.",
+    next: "Run zone workloads on Oracle nodes.",
+  },
+  ProviderIDDuplicated: {
+    says: "An older node has the same providerID, and one machine is one node.",
+    next: "Delete the Node that is not the machine.",
+  },
+  VirtualNode: {
+    says: "A virtual node runs its pods somewhere else.",
+    next: "Use a node pool of machines for zone workloads.",
+  },
+  RegionUnknown: {
+    says: "The region is in no list of Oracle regions Domicile knows.",
+    next: "Upgrade Domicile if the region is new; it is never guessed from a prefix.",
+  },
+  RegionBlank: {
+    says: "The providerID names no region.",
+    next: "Only instances with a regional identifier can be verified.",
+  },
+  RegionOutsideZone: {
+    says: "The node's region is none of the zone's.",
+    next: "Add the region to spec.nodes.regions if data may live there.",
+  },
+  RealmOutsideZone: {
+    says: "The node is in another Oracle realm than the zone.",
+    next: "Realms are separate clouds; a zone has one. Check spec.nodes.realm.",
+  },
+  LabelContradictsProvider: {
+    says: "A location label contradicts the providerID.",
+    next: "Find out who wrote the label; a kubelet may set it on itself.",
+  },
+  LabelMissing: {
+    says: "The node has no region label, and the zone judges by labels.",
+    next: "Wait for the cloud controller, or raise spec.nodes.minimumTrust.",
+  },
+
+  // Zones and clusters
+  Accepted: { says: "The resource is valid.", next: nothing },
+  Invalid: { says: "The resource is not valid.", next: "Mend each problem named." },
+  ResolvedRefs: { says: "Everything the zone refers to is there and usable.", next: nothing },
+  ClusterNotFound: {
+    says: "The zone approves a RemoteCluster that does not exist.",
+    next: "Create it, or take it out of spec.egress.clusters.",
+  },
+  ClusterNotAccepted: {
+    says: "The zone approves a RemoteCluster that is not valid.",
+    next: "Mend what the RemoteCluster's Accepted condition lists.",
+  },
+  NetworksOverlap: {
+    says: "An approved network overlaps a cluster that the zone does not approve.",
+    next: "Narrow one of the two, or approve both.",
+  },
+  OwnNetworksOverlap: {
+    says: "An approved network overlaps this cluster's own pods or services.",
+    next: "Narrow it: what is inside the cluster is reached by selectors.",
+  },
+  ApiServerUnknown: {
+    says: "The API server's address cannot be read from its EndpointSlice and Service.",
+    next: "Check `kubectl get endpointslice,service -n default`.",
+  },
+  PolicyTooLarge: {
+    says: "The zone's policies are larger than the API server stores.",
+    next: "Approve fewer or larger blocks.",
+  },
+  NodesVerified: { says: "The zone has verified nodes.", next: nothing },
+  NoVerifiedNode: {
+    says: "No node is verified for the zone, so its pods wait.",
+    next: "Compare spec.nodes with the events of the nodes.",
+  },
+  Isolated: { says: "Isolation stands in every namespace of the zone.", next: nothing },
+  IngressOpen: {
+    says: "Isolation stands for egress; spec.ingress.isolation is Open, so anybody may connect in and read what is answered.",
+    next: "Set it to Isolated if that was not meant.",
+  },
+  Isolating: {
+    says: "Isolation does not stand in every namespace yet.",
+    next: "Wait some seconds; what hinders it is named here.",
+  },
+  LastGoodKept: {
+    says: "The zone's present form cannot be compiled, so the last good policies stay.",
+    next: "Mend what ResolvedRefs or Accepted names.",
+  },
+  EnforcerUnknown: {
+    says: "NetworkPolicies are written; whether this cluster's network enforces them is not known to Domicile.",
+    next: "Check that the network plugin enforces NetworkPolicy (flannel and OKE virtual nodes do not).",
+  },
+  PodsInPlace: { says: "Every running pod of the zone is on a verified node.", next: nothing },
+  PodsOutOfPlace: {
+    says: "Pods of the zone run on nodes that are not verified for it.",
+    next: "Delete them, and their controllers make them anew in place.",
+  },
+  Ready: { says: "The zone is enforced as written.", next: nothing },
+  NotReady: { says: "The zone is not enforced as written.", next: "Look at the conditions that are not True." },
+
+  // What Domicile did, in events and metrics
+  NodeLabelled: { says: "The node was given the zone's label.", next: nothing },
+  NodeUnlabelled: { says: "The zone's label was taken off the node.", next: nothing },
+  PolicyRepaired: {
+    says: "A generated NetworkPolicy was not as compiled and was put back.",
+    next: "Look in the audit log for who changed it.",
+  },
+  NamespaceSealed: { says: "The zone's isolation stands; pods may start.", next: nothing },
+  NamespaceReleased: { says: "The namespace left its zone; its policies were removed.", next: nothing },
+  SystemNamespace: {
+    says: "This namespace can never join a zone: Domicile, DNS or Kubernetes itself lives there.",
+    next: "Remove its domicile.dev/zone label.",
+  },
+  PodsWithoutSelector: {
+    says: "Pods that are not bound yet lack the zone's selector, so the namespace is not sealed.",
+    next: "Delete them; made anew they are pinned.",
+  },
+
+  // Requests that are no question
+  Malformed: {
+    says: "The request is not an AdmissionReview that Domicile can read.",
+    next: "Send admission.k8s.io/v1 AdmissionReviews with a request.",
+  },
+} as const satisfies Readonly<Record<string, ReasonText>>;
+
+export type Reason = keyof typeof reasons;
+
+/** One sentence per reason, as conditions and events show it: the rule, then `detail`, then what to do. */
+export const explain = (reason: Reason, detail = ""): string =>
+  [reasons[reason].says, detail, reasons[reason].next === nothing ? "" : reasons[reason].next]
+    .filter((part) => part !== "")
+    .join(" ");

@@ -1,0 +1,54 @@
+import type { Labels, NetworkPolicySpec } from "../api/kubernetes.ts";
+
+/** What is kept of a Node: its claims about where it is, and nothing else. */
+export type NodeFacts = {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Milliseconds since 1970; of two nodes with one providerID the older keeps it. */
+  readonly created: number;
+  readonly deleting: boolean;
+  readonly providerID: string | undefined;
+  /** The four location labels, our own labels, and markers of virtual nodes. */
+  readonly labels: Labels;
+  readonly taintKeys: readonly string[];
+  readonly podCIDRs: readonly string[];
+};
+
+/** What is kept of a Namespace. */
+export type NamespaceFacts = {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly zone: string | undefined;
+  readonly sealed: string | undefined;
+  readonly podSecurity: string | undefined;
+  readonly deleting: boolean;
+};
+
+/** What is kept of a Pod. */
+export type PodFacts = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** The node it is bound to. */
+  readonly node: string | undefined;
+  /** The zones whose selector it carries. */
+  readonly selects: readonly string[];
+  /** Succeeded or Failed: it holds no data any more. */
+  readonly ended: boolean;
+};
+
+/** What is kept of a NetworkPolicy that bears one of our names. */
+export type PolicyFacts = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly labels: Labels;
+  /** As stored: the API server leaves empty lists out. */
+  readonly spec: Partial<NetworkPolicySpec>;
+};
+
+/** Where the API server answers: addresses of its EndpointSlices and Service, with their TCP ports. */
+export type ApiServerFacts = readonly { readonly addresses: readonly string[]; readonly port: number }[];

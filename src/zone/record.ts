@@ -1,0 +1,25 @@
+import type { StoredCondition } from "../api/conditions.ts";
+import type { Parsed } from "./problem.ts";
+import type { Enforcement, RemoteCluster, Zone } from "./zone.ts";
+
+type Record = {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly deleting: boolean;
+  readonly finalizers: readonly string[];
+  readonly conditions: readonly StoredCondition[];
+};
+
+/** A ResidencyZone as it stands in the cluster, valid or not. */
+export type ZoneRecord = Record & {
+  /** Read apart from the rest, so that a zone whose regions became invalid still enforces. Enforce if unreadable. */
+  readonly enforcement: Enforcement;
+  readonly parsed: Parsed<Zone>;
+  /** The status without its conditions, as last written. */
+  readonly status: unknown;
+};
+
+/** A RemoteCluster as it stands in the cluster, valid or not. */
+export type ClusterRecord = Record & { readonly parsed: Parsed<RemoteCluster> };

@@ -1,0 +1,50 @@
+import type { LabelSelector } from "../api/kubernetes.ts";
+import type { Cidr } from "../cidr/cidr.ts";
+import type { CidrSet } from "../cidr/set.ts";
+import type { Region } from "../oci/regions.ts";
+
+export type Enforcement = "Enforce" | "Warn" | "Audit";
+export type TrustLevel = "Label" | "ProviderID";
+
+/** One port or an inclusive range of ports (1 to 65535), as NetworkPolicy means it. */
+export type Port = { readonly protocol: "TCP" | "UDP" | "SCTP"; readonly port: number; readonly endPort?: number };
+
+/** Addresses outside the cluster, and the ports open to them. Never empty in either. */
+export type Network = { readonly name: string; readonly addresses: CidrSet; readonly ports: readonly Port[] };
+
+/** Who may connect in: pods by selector, or addresses that no selector matches. No ports means every port. */
+export type IngressPeer =
+  | {
+      readonly kind: "pods";
+      readonly namespaceSelector: LabelSelector;
+      readonly podSelector?: LabelSelector;
+      readonly ports: readonly Port[];
+    }
+  | { readonly kind: "addresses"; readonly addresses: CidrSet; readonly ports: readonly Port[] };
+
+export type Egress = {
+  readonly withinZone: "Allow" | "Deny";
+  readonly dns: {
+    readonly namespace: string;
+    readonly podSelector: LabelSelector;
+    readonly nodeLocalAddresses: readonly Cidr[];
+  };
+  readonly apiServer: "Allow" | "Deny";
+  /** Names of approved RemoteClusters. */
+  readonly clusters: readonly string[];
+  readonly networks: readonly Network[];
+};
+
+/** A ResidencyZone that was found valid: what every decision reads. */
+export type Zone = {
+  readonly name: string;
+  readonly enforcement: Enforcement;
+  readonly realm: string;
+  readonly regions: readonly Region[];
+  readonly minimumTrust: TrustLevel;
+  readonly egress: Egress;
+  readonly ingress: { readonly isolation: "Isolated" | "Open"; readonly from: readonly IngressPeer[] };
+};
+
+/** A RemoteCluster that was found valid. */
+export type RemoteCluster = { readonly name: string; readonly region: Region; readonly networks: readonly Network[] };
