@@ -73,7 +73,7 @@ export const reasons = {
     next: "Run zone workloads on Oracle nodes.",
   },
   ProviderIDDuplicated: {
-    says: "An older node has the same providerID, and one machine is one node.",
+    says: "An older node claims the same machine, and one machine is one node.",
     next: "Delete the Node that is not the machine.",
   },
   VirtualNode: {

@@ -12,8 +12,8 @@ export type World = {
   readonly nodes: ReadonlyMap<string, NodeFacts>;
   /** Names of the namespaces that bear the zone's label. */
   readonly namespacesOf: (zone: string) => readonly string[];
-  /** Names of the nodes that claim this providerID. */
-  readonly nodesClaiming: (providerID: string) => readonly string[];
+  /** Names of the nodes whose providerID claims this machine, as `machineOf` in oci/ names it. */
+  readonly nodesClaiming: (machine: string) => readonly string[];
   readonly podsIn: (namespace: string) => readonly PodFacts[];
   readonly policiesIn: (namespace: string) => readonly PolicyFacts[];
   /** Undefined while the API server's endpoints cannot be read: then nothing may be opened to it. */

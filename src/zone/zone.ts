@@ -1,5 +1,5 @@
 import type { LabelSelector } from "../api/kubernetes.ts";
-import type { Cidr } from "../cidr/cidr.ts";
+import type { Cidr } from "../cidr/block.ts";
 import type { CidrSet } from "../cidr/set.ts";
 import type { Region } from "../oci/regions.ts";
 

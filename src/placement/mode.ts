@@ -1,0 +1,35 @@
+import type { World } from "../zone/world.ts";
+import type { Placement } from "./place.ts";
+
+/** What a webhook answers. `pin` says that the object is to be changed to carry its zone's selector. */
+export type Answer =
+  | { readonly kind: "allow"; readonly pin: boolean; readonly warnings: readonly string[] }
+  | { readonly kind: "deny"; readonly message: string };
+
+const silently: Answer = { kind: "allow", pin: false, warnings: [] };
+
+/**
+ * Turns a placement into an answer by the zone's mode: Enforce does what the placement says, Warn allows and tells
+ * the user, Audit allows and tells only metrics and logs. A zone that does not exist enforces.
+ */
+export const answer = (world: World, placement: Placement): Answer => {
+  switch (placement.kind) {
+    case "free":
+    case "inPlace":
+      return silently;
+    case "pinned":
+      return enforcementOf(world, placement.zone) === "Enforce" ? { kind: "allow", pin: true, warnings: [] } : silently;
+    case "refused":
+      switch (enforcementOf(world, placement.zone)) {
+        case "Enforce":
+          return { kind: "deny", message: placement.message };
+        case "Warn":
+          return { kind: "allow", pin: false, warnings: [placement.message] };
+        case "Audit":
+          return silently;
+      }
+  }
+};
+
+const enforcementOf = (world: World, zone: string): "Enforce" | "Warn" | "Audit" =>
+  world.zones.get(zone)?.enforcement ?? "Enforce";

@@ -1,0 +1,68 @@
+import { explain, type Reason } from "../api/reasons.ts";
+import type { Pod } from "../api/kubernetes.ts";
+import { mirrorAnnotation } from "../api/names.ts";
+import type { World } from "../zone/world.ts";
+import { specChecks, type Fault } from "./spec-checks.ts";
+import { carriesSelector } from "./pin.ts";
+
+/** What is known of a request besides the pod in it. */
+export type Question = {
+  readonly namespace: string;
+  readonly operation: "CREATE" | "UPDATE";
+  /** The user is a node (system:node:… in system:nodes): only nodes make mirror pods. */
+  readonly byNode: boolean;
+  /** The stored pod has scheduling gates: the only pods whose selector may still be tightened. */
+  readonly wasGated: boolean;
+};
+
+/** Where a pod may run: anywhere, in its zone as it stands, in its zone once pinned, or nowhere. */
+export type Placement =
+  | { readonly kind: "free"; readonly reason: Reason }
+  | { readonly kind: "inPlace"; readonly zone: string; readonly reason: "AlreadyPinned" }
+  | { readonly kind: "pinned"; readonly zone: string; readonly reason: "Pinned" }
+  | { readonly kind: "refused"; readonly zone: string; readonly reason: Reason; readonly message: string };
+
+/** Decides one pod. The same answer serves the mutating and the validating webhook, controllers and the CLI. */
+export const place = (world: World, pod: Pod, question: Question): Placement => {
+  const zone = world.namespaces.get(question.namespace)?.zone;
+  if (zone === undefined) return { kind: "free", reason: "NotInZone" };
+  if (question.byNode && pod.metadata?.annotations?.[mirrorAnnotation] !== undefined)
+    return { kind: "free", reason: "MirrorPod" };
+  // Kubernetes lets nobody move a pod that has no gates, so an update of one decides nothing.
+  if (question.operation === "UPDATE" && !question.wasGated) return { kind: "free", reason: "AlreadyPinned" };
+
+  const fault = namespaceFault(world, question.namespace, zone) ?? firstSpecFault(world, zone, pod);
+  if (fault !== undefined) return refuse(zone, fault);
+  return carriesSelector(pod.spec, zone)
+    ? { kind: "inPlace", zone, reason: "AlreadyPinned" }
+    : { kind: "pinned", zone, reason: "Pinned" };
+};
+
+/** A refusal in words: which zone, which field and what it holds, which rule, what to do next. */
+export const refuse = (zone: string, { reason, field, found }: Fault): Placement => ({
+  kind: "refused",
+  zone,
+  reason,
+  message: `zone ${zone}: ${field} ${found}. ${explain(reason)} (${reason})`,
+});
+
+/** The first thing in the pod that would take it out of the zone, in the order of `specChecks`. */
+export const firstSpecFault = (world: World, zone: string, pod: Pod): Fault | undefined => {
+  const parsed = world.zones.get(zone)?.parsed;
+  const facts = { zone, regions: parsed?.ok === true ? parsed.value.regions : undefined };
+  for (const check of specChecks) {
+    const fault = check(pod, facts);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+};
+
+const namespaceFault = (world: World, namespace: string, zone: string): Fault | undefined => {
+  const field = `namespace ${namespace}`;
+  const record = world.zones.get(zone);
+  if (record === undefined) return { reason: "ZoneNotFound", field, found: `is labelled domicile.dev/zone=${zone}` };
+  // Warn and Audit write no policies, so their namespaces are never sealed and it would say nothing about the pod.
+  if (record.enforcement === "Enforce" && world.namespaces.get(namespace)?.sealed !== zone)
+    return { reason: "NamespaceNotSealed", field, found: "is not sealed" };
+  return undefined;
+};

@@ -1,0 +1,66 @@
+import type { ObjectMeta, Pod } from "../api/kubernetes.ts";
+import type { World } from "../zone/world.ts";
+import { firstSpecFault, refuse, type Placement } from "./place.ts";
+import { carriesSelector, pin } from "./pin.ts";
+
+/** An object that makes pods from a template: all but CronJobs keep it at spec.template. */
+export type Workload = {
+  readonly kind?: string;
+  readonly metadata?: ObjectMeta;
+  readonly spec?: { readonly template?: Pod; readonly jobTemplate?: { readonly spec?: { readonly template?: Pod } } };
+};
+
+export const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"] as const;
+export type WorkloadKind = (typeof workloadKinds)[number];
+
+export type TemplateQuestion = {
+  readonly namespace: string;
+  readonly operation: "CREATE" | "UPDATE";
+  readonly kind: WorkloadKind;
+  /** Whether the request changes the pod template; on CREATE always true. */
+  readonly templateChanged: boolean;
+};
+
+/**
+ * Decides one pod template. Pinned are only templates nobody else writes: pinning the ReplicaSet of an unpinned
+ * Deployment makes the two controllers fight, pinning on any update turns `kubectl annotate` into a rollout, and a
+ * Job's template is immutable. What is left out here is pinned as a pod.
+ */
+export const placeTemplate = (world: World, workload: Workload, question: TemplateQuestion): Placement => {
+  const zone = world.namespaces.get(question.namespace)?.zone;
+  if (zone === undefined) return { kind: "free", reason: "NotInZone" };
+  if (workload.metadata?.ownerReferences?.some(({ controller }) => controller === true))
+    return { kind: "free", reason: "OwnedByController" };
+  const template = podTemplate(workload, question.kind);
+  if (
+    template === undefined ||
+    !question.templateChanged ||
+    (question.kind === "Job" && question.operation !== "CREATE")
+  )
+    return { kind: "free", reason: "AlreadyPinned" };
+
+  const fault = firstSpecFault(world, zone, template);
+  if (fault !== undefined) return refuse(zone, { ...fault, field: `${templatePath(question.kind)}.${fault.field}` });
+  return carriesSelector(template.spec, zone)
+    ? { kind: "inPlace", zone, reason: "AlreadyPinned" }
+    : { kind: "pinned", zone, reason: "Pinned" };
+};
+
+/** The workload with its template pinned; everything else is shared with what was given. */
+export const pinTemplate = (workload: Workload, kind: WorkloadKind, zone: string): Workload => {
+  const { spec } = workload;
+  if (kind !== "CronJob") return { ...workload, spec: { ...spec, template: pin(spec?.template ?? {}, zone) } };
+  const template = pin(spec?.jobTemplate?.spec?.template ?? {}, zone);
+  return {
+    ...workload,
+    spec: { ...spec, jobTemplate: { ...spec?.jobTemplate, spec: { ...spec?.jobTemplate?.spec, template } } },
+  };
+};
+
+/** The pod template of a workload, or undefined when it has none. */
+export const podTemplate = ({ spec }: Workload, kind: WorkloadKind): Pod | undefined =>
+  kind === "CronJob" ? spec?.jobTemplate?.spec?.template : spec?.template;
+
+/** Where the template stands, as kubectl names it. */
+export const templatePath = (kind: WorkloadKind): string =>
+  kind === "CronJob" ? "spec.jobTemplate.spec.template" : "spec.template";
