@@ -1,0 +1,10 @@
+/** The API server's address inside a session: not loopback, which it refuses to advertise. */
+export const apiServerAddress = "10.250.0.1";
+export const apiServerPort = 6443;
+export const apiServerUrl = `https://${apiServerAddress}:${apiServerPort}`;
+
+/** Pods of all nodes; KWOK's answer on the session's own loopback, the harness's are routed one by one. */
+export const podRange = "10.244.0.0/16";
+export const serviceRange = "10.0.0.0/24";
+
+export const etcdUrl = "http://127.0.0.1:2379";

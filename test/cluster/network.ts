@@ -1,0 +1,20 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { apiServerAddress, podRange } from "./addresses.ts";
+
+/** Runs ip(8) with words separated by spaces; rejects with what it said. */
+export const ip = async (words: string): Promise<void> => {
+  await promisify(execFile)("ip", words.split(" ")).catch((problem: { readonly stderr?: string }) => {
+    throw new Error(`ip ${words}: ${problem.stderr?.trim() || String(problem)}`);
+  });
+};
+
+/** Brings a fresh network namespace to where a control plane can run: loopback, its address, pods of KWOK's nodes, forwarding. */
+export const prepareNetwork = async (): Promise<void> => {
+  await ip("link set lo up");
+  await ip(`addr add ${apiServerAddress}/32 dev lo`);
+  // In the main table, not in `local`, which is read first: a pod that really runs is a longer route beside this one.
+  await ip(`route add local ${podRange} dev lo table main`);
+  writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
+};
