@@ -1,0 +1,97 @@
+import { Queue } from "./queue.ts";
+
+/** What a reconciler says when it is done: settled, look again after so many milliseconds, or not worth another try. */
+export type Outcome =
+  | { readonly kind: "settled" }
+  | { readonly kind: "again"; readonly afterMs: number }
+  | { readonly kind: "hopeless"; readonly why: string };
+
+export const settled: Outcome = { kind: "settled" };
+
+/** Read, decide, apply, report for one key. A throw means: try again with backoff. Only the loop retries. */
+export type Reconcile = (key: string, signal: AbortSignal) => Promise<Outcome>;
+
+export type LoopParts = {
+  readonly name: string;
+  readonly reconcile: Reconcile;
+  /** Resolves after `ms`, or at once when the signal aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** 0 to 1, so that replicas and keys do not retry in step. */
+  readonly jitter: () => number;
+  /** Hears of every outcome; `failure` is what was thrown. */
+  readonly observe: (event: {
+    readonly name: string;
+    readonly key: string;
+    readonly outcome: Outcome["kind"] | "failed";
+    readonly failure?: unknown;
+  }) => void;
+  /** Keys worked on at the same time. */
+  readonly workers?: number;
+};
+
+export type Loop = {
+  /** Asks for a reconcile of `key`, at once or after `afterMs`. */
+  readonly ask: (key: string, afterMs?: number) => void;
+  /** Works until the signal aborts; resolves when the last reconcile has ended. */
+  readonly run: (signal: AbortSignal) => Promise<void>;
+};
+
+const firstRetryMs = 200;
+/** A fault that lasts is tried about twice a minute: repair must not wait long once its cause is gone. */
+const lastRetryMs = 30_000;
+
+const backoffMs = (failures: number, jitter: number): number =>
+  Math.min(lastRetryMs, firstRetryMs * 2 ** (failures - 1)) * (0.5 + jitter / 2);
+
+/** A controller's loop: one queue of keys, some workers, backoff per key. It starts nothing before `run`. */
+export const makeLoop = (parts: LoopParts): Loop => {
+  const queue = new Queue();
+  const failures = new Map<string, number>();
+  const delayed = new Set<string>();
+  let running: AbortSignal | undefined;
+
+  const later = (key: string, ms: number, signal: AbortSignal): void => {
+    if (delayed.has(key)) return;
+    delayed.add(key);
+    void parts.sleep(ms, signal).then(() => {
+      delayed.delete(key);
+      if (!signal.aborted) queue.add(key);
+    });
+  };
+
+  const ask = (key: string, afterMs = 0): void => {
+    if (afterMs > 0 && running !== undefined) later(key, afterMs, running);
+    else queue.add(key);
+  };
+
+  const once = async (key: string, signal: AbortSignal): Promise<void> => {
+    try {
+      const outcome = await parts.reconcile(key, signal);
+      failures.delete(key);
+      parts.observe({ name: parts.name, key, outcome: outcome.kind });
+      if (outcome.kind === "again") later(key, outcome.afterMs, signal);
+    } catch (failure) {
+      if (signal.aborted) return;
+      const count = (failures.get(key) ?? 0) + 1;
+      failures.set(key, count);
+      parts.observe({ name: parts.name, key, outcome: "failed", failure });
+      later(key, backoffMs(count, parts.jitter()), signal);
+    }
+  };
+
+  const work = async (signal: AbortSignal): Promise<void> => {
+    for (let key = await queue.take(); key !== undefined && !signal.aborted; key = await queue.take()) {
+      await once(key, signal);
+      queue.done(key);
+    }
+  };
+
+  const run = async (signal: AbortSignal): Promise<void> => {
+    running = signal;
+    signal.addEventListener("abort", () => queue.close(), { once: true });
+    if (signal.aborted) queue.close();
+    await Promise.all(Array.from({ length: parts.workers ?? 1 }, () => work(signal)));
+  };
+
+  return { ask, run };
+};

@@ -1,0 +1,93 @@
+import type { Condition, ConditionStatus, ConditionType } from "../api/conditions.ts";
+import { explain, type Reason } from "../api/reasons.ts";
+import { listProblems } from "../zone/problem.ts";
+import type { ZoneRecord } from "../zone/record.ts";
+import type { World } from "../zone/world.ts";
+import type { Census } from "./zone-census.ts";
+import type { ZonePolicies } from "./zone-policies.ts";
+
+type Subject = {
+  readonly world: World;
+  readonly record: ZoneRecord;
+  readonly census: Census;
+  readonly policies: ZonePolicies;
+};
+
+type Finding = readonly [ConditionStatus, Reason, string?];
+
+const accepted = ({ record }: Subject): Finding =>
+  record.parsed.ok ? ["True", "Accepted"] : ["False", "Invalid", `${listProblems(record.parsed.problems)}.`];
+
+const resolvedRefs = ({ record, policies }: Subject): Finding => {
+  if (!record.parsed.ok) return ["Unknown", "Invalid"];
+  return policies.kind === "kept"
+    ? ["False", policies.reason, `${listProblems(policies.problems)}.`]
+    : ["True", "ResolvedRefs"];
+};
+
+const nodesVerified = ({ record, census }: Subject): Finding => {
+  if (!record.parsed.ok) return ["Unknown", "Invalid"];
+  if (census.nodes.verified > 0) return ["True", "NodesVerified"];
+  const why = [...census.against].map(([reason, count]) => `${count} ${reason}`).join(", ");
+  return ["False", "NoVerifiedNode", why === "" ? "The cluster has no nodes." : `Nodes not verified: ${why}.`];
+};
+
+const isolated = (subject: Subject): Finding => {
+  const { record, census, policies } = subject;
+  if (record.enforcement !== "Enforce") return ["False", "NotEnforcing"];
+  if (census.sealed < census.namespaces.length) return ["False", "Isolating", unsealed(subject)];
+  if (policies.kind === "kept") return ["True", "LastGoodKept"];
+  const open = record.parsed.ok && record.parsed.value.ingress.isolation === "Open";
+  return ["True", open ? "IngressOpen" : "Isolated"];
+};
+
+const enforced = ({ record }: Subject): Finding =>
+  record.enforcement === "Enforce" ? ["Unknown", "EnforcerUnknown"] : ["False", "NotEnforcing"];
+
+const podsInPlace = ({ census }: Subject): Finding =>
+  census.pods.outOfPlace === 0
+    ? ["True", "PodsInPlace"]
+    : ["False", "PodsOutOfPlace", `${census.pods.outOfPlace}, among them ${census.outOfPlace.join("; ")}.`];
+
+const findings: readonly (readonly [ConditionType, (subject: Subject) => Finding])[] = [
+  ["Accepted", accepted],
+  ["ResolvedRefs", resolvedRefs],
+  ["NodesVerified", nodesVerified],
+  ["Isolated", isolated],
+  ["Enforced", enforced],
+  ["PodsInPlace", podsInPlace],
+];
+
+/** The conditions of a zone, Ready last. Ready is False while any other but Enforced is not True, and says which. */
+export const zoneConditions = (subject: Subject): readonly Condition[] => {
+  const observedGeneration = subject.record.generation;
+  const conditions = findings.map(([type, find]): Condition => {
+    const [status, reason, detail] = find(subject);
+    return { type, status, reason, message: explain(reason, detail), observedGeneration };
+  });
+  const wanting = conditions.filter(({ type, status }) => status === "False" || (type !== "Enforced" && status !== "True"));
+  const [status, reason, detail]: Finding =
+    wanting.length === 0
+      ? ["True", "Ready"]
+      : ["False", "NotReady", `Not True: ${wanting.map(({ type, reason }) => `${type} (${reason})`).join(", ")}.`];
+  return [...conditions, { type: "Ready", status, reason, message: explain(reason, detail), observedGeneration }];
+};
+
+const unsealed = ({ world, record, census }: Subject): string => {
+  const names = census.namespaces.filter((name) => world.namespaces.get(name)?.sealed !== record.name);
+  const shown = names.slice(0, 5).map((name) => {
+    const loose = looseCount(world, record.name, name);
+    return loose === 0 ? name : `${name} (${loose} waiting pods lack the selector: delete them)`;
+  });
+  const rest = names.length - shown.length;
+  return `Not sealed: ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}.`;
+};
+
+const looseCount = (world: World, zone: string, namespace: string): number =>
+  world.podsIn(namespace).filter((pod) => isLoose(pod, zone)).length;
+
+/** A pod that nothing holds to the zone yet: not bound, not ended, and without the zone's selector. */
+export const isLoose = (
+  pod: { readonly node: string | undefined; readonly ended: boolean; readonly selects: readonly string[] },
+  zone: string,
+): boolean => pod.node === undefined && !pod.ended && !pod.selects.includes(zone);

@@ -1,0 +1,107 @@
+import { regionByIdentifier, type Region } from "../../src/oci/regions.ts";
+import { machineOf } from "../../src/oci/machine.ts";
+import type { NamespaceFacts, NodeFacts, PodFacts } from "../../src/zone/facts.ts";
+import type { ClusterRecord, ZoneRecord } from "../../src/zone/record.ts";
+import type { World } from "../../src/zone/world.ts";
+import type { Zone } from "../../src/zone/zone.ts";
+
+/** A region by its identifier; a test that misspells one fails at once. */
+export const region = (identifier: string): Region => {
+  const found = regionByIdentifier(identifier);
+  if (found === undefined) throw new Error(`no region ${identifier}`);
+  return found;
+};
+
+/** A valid zone `us` over Ashburn and Phoenix, unless told otherwise. */
+export const zone = (parts: Partial<Zone> = {}): Zone => ({
+  name: "us",
+  enforcement: "Enforce",
+  realm: "oc1",
+  regions: [region("us-ashburn-1"), region("us-phoenix-1")],
+  minimumTrust: "ProviderID",
+  egress: {
+    withinZone: "Allow",
+    dns: { namespace: "kube-system", podSelector: { matchLabels: { "k8s-app": "kube-dns" } }, nodeLocalAddresses: [] },
+    apiServer: "Deny",
+    clusters: [],
+    networks: [],
+  },
+  ingress: { isolation: "Isolated", from: [] },
+  ...parts,
+});
+
+export const zoneRecord = (value: Zone, parts: Partial<ZoneRecord> = {}): ZoneRecord => ({
+  name: value.name,
+  uid: `uid-${value.name}`,
+  resourceVersion: "1",
+  generation: 1,
+  deleting: false,
+  finalizers: [],
+  conditions: [],
+  enforcement: value.enforcement,
+  parsed: { ok: true, value },
+  status: undefined,
+  ...parts,
+});
+
+export const namespace = (name: string, parts: Partial<NamespaceFacts> = {}): NamespaceFacts => ({
+  name,
+  uid: `uid-${name}`,
+  resourceVersion: "1",
+  zone: "us",
+  sealed: "us",
+  podSecurity: "baseline",
+  deleting: false,
+  ...parts,
+});
+
+/** A node in Ashburn as OKE makes it, unless told otherwise. */
+export const node = (name: string, parts: Partial<NodeFacts> = {}): NodeFacts => ({
+  name,
+  uid: `uid-${name}`,
+  resourceVersion: "1",
+  created: 1_000,
+  deleting: false,
+  providerID: `ocid1.instance.oc1.iad.anuwcljt${name.replaceAll("-", "")}`,
+  labels: { "topology.kubernetes.io/region": "iad", "topology.kubernetes.io/zone": "US-ASHBURN-AD-1" },
+  taintKeys: [],
+  podCIDRs: [],
+  ...parts,
+});
+
+export const pod = (parts: Partial<PodFacts> = {}): PodFacts => ({
+  namespace: "payments",
+  name: "api-0",
+  uid: "uid-api-0",
+  node: undefined,
+  selects: ["us"],
+  ended: false,
+  ...parts,
+});
+
+export type Parts = {
+  readonly zones?: readonly ZoneRecord[];
+  readonly clusters?: readonly ClusterRecord[];
+  readonly namespaces?: readonly NamespaceFacts[];
+  readonly nodes?: readonly NodeFacts[];
+  readonly pods?: readonly PodFacts[];
+};
+
+const byName = <T extends { readonly name: string }>(items: readonly T[] = []): ReadonlyMap<string, T> =>
+  new Map(items.map((item) => [item.name, item]));
+
+/** A World of plain values: what the stores would show if the cluster held just this. */
+export const world = (parts: Parts): World => ({
+  zones: byName(parts.zones),
+  clusters: byName(parts.clusters),
+  namespaces: byName(parts.namespaces),
+  nodes: byName(parts.nodes),
+  namespacesOf: (name) => (parts.namespaces ?? []).filter((item) => item.zone === name).map((item) => item.name),
+  nodesClaiming: (machine) =>
+    (parts.nodes ?? []).filter((item) => machineOf(item.providerID) === machine).map((item) => item.name),
+  podsIn: (name) => (parts.pods ?? []).filter((item) => item.namespace === name),
+  policiesIn: () => [],
+  apiServer: undefined,
+  ownNetworks: [],
+  ownNamespace: "domicile-system",
+});
