@@ -1,0 +1,58 @@
+import { parseAddress, widths } from "../cidr/address.ts";
+import { blockOf, printCidr } from "../cidr/block.ts";
+import type { Cidr } from "../cidr/block.ts";
+import { specialIn } from "../cidr/special.ts";
+import type { ApiServerFacts } from "../zone/facts.ts";
+import type { Problem } from "../zone/problem.ts";
+import type { Allowance } from "./allowance.ts";
+
+const path = "spec.egress.apiServer";
+
+/** One allowance per TCP port on which the API server answers, or why its addresses cannot be used. */
+export function apiServerAllowances(
+  facts: ApiServerFacts | undefined,
+):
+  | { readonly ok: true; readonly allowances: readonly Allowance[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] } {
+  const ports = new Map<number, Cidr[]>();
+  const problems: Problem[] = [];
+  for (const { addresses, port } of facts ?? []) {
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+      problems.push({ path, message: `the API server's EndpointSlice or Service has no usable port (${port})` });
+      continue;
+    }
+    for (const text of addresses) {
+      const read = usable(text);
+      if (read.ok) ports.set(port, [...(ports.get(port) ?? []), read.block]);
+      else problems.push({ path, message: `the API server's address ${read.problem}` });
+    }
+  }
+  if (ports.size === 0 && problems.length === 0)
+    problems.push({ path, message: "Allow needs the API server's addresses, and none are known" });
+  if (problems.length > 0) return { ok: false, problems };
+  return {
+    ok: true,
+    allowances: [...ports]
+      .toSorted(([a], [b]) => a - b)
+      .map(([port, found]) => ({ selectors: [], blocks: hostBlocks(found), ports: [{ protocol: "TCP", port }] })),
+  };
+}
+
+/** Each host once and by itself (two neighbours are not one /31), IPv4 before IPv6, in the order of addresses. */
+export const hostBlocks = (hosts: readonly Cidr[]): readonly string[] => [
+  ...new Set(
+    hosts
+      .toSorted((a, b) => widths[a.family] - widths[b.family] || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))
+      .map(printCidr),
+  ),
+];
+
+function usable(
+  text: string,
+): { readonly ok: true; readonly block: Cidr } | { readonly ok: false; readonly problem: string } {
+  const read = parseAddress(text);
+  if (!read.ok) return read;
+  const block = blockOf(read.address);
+  const special = specialIn(block);
+  return special === undefined ? { ok: true, block } : { ok: false, problem: `${text} is ${special.name}` };
+}

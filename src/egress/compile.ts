@@ -1,0 +1,86 @@
+import type { NetworkPolicySpec } from "../api/kubernetes.ts";
+import { allowPolicy, isolatePolicy } from "../api/names.ts";
+import type { ApiServerFacts } from "../zone/facts.ts";
+import type { RemoteCluster, Zone } from "../zone/zone.ts";
+import type { Allowance } from "./allowance.ts";
+import { egressRule, ingressRule } from "./allowance.ts";
+import { apiServerAllowances } from "./api-server.ts";
+import { egressAllowances, ingressAllowances } from "./peers.ts";
+import { refuseIf } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
+import { unsound } from "./sound.ts";
+import { countBlocks, mostBlocks, split } from "./split.ts";
+import type { Part } from "./split.ts";
+
+export type CompileInput = {
+  readonly zone: Zone;
+  /** The zone's clusters as resolved; one that the zone does not name is left out, whatever it holds. */
+  readonly clusters: readonly RemoteCluster[];
+  /** Undefined while the API server's endpoints cannot be read. */
+  readonly apiServer: ApiServerFacts | undefined;
+};
+
+/** A policy without the namespace it will stand in. */
+export type NamedSpec = { readonly name: string; readonly spec: NetworkPolicySpec };
+
+export type Compiled = { readonly kind: "compiled"; readonly specs: readonly NamedSpec[] } | Refusal;
+
+/**
+ * JSON of one policy, in bytes. What is stored is shorter than its JSON, and etcd takes 1.5 MiB; only selectors and
+ * ports can come here, for blocks are counted.
+ */
+const mostBytes = 1_048_576;
+
+/**
+ * The policies of every namespace of a zone: the isolating one first, then those that allow. They are the same for each
+ * namespace. Refused with Invalid, ClusterNotFound, ApiServerUnknown or PolicyTooLarge; never wider for want of input.
+ */
+export function compile({ zone, clusters: resolved, apiServer }: CompileInput): Compiled {
+  const byName = new Map(resolved.map((cluster) => [cluster.name, cluster]));
+  const clusters = zone.egress.clusters.flatMap((name) => byName.get(name) ?? []);
+  const missing = zone.egress.clusters.flatMap((name, index) =>
+    byName.has(name)
+      ? []
+      : [{ path: `spec.egress.clusters[${index}]`, message: `there is no usable RemoteCluster ${name}` }],
+  );
+  const refusal = refuseIf("Invalid", unsound(zone, clusters)) ?? refuseIf("ClusterNotFound", missing);
+  if (refusal !== undefined) return refusal;
+  const server =
+    zone.egress.apiServer === "Allow" ? apiServerAllowances(apiServer) : { ok: true as const, allowances: [] };
+  if (!server.ok) return { kind: "refused", reason: "ApiServerUnknown", problems: server.problems };
+  return policies(zone, egressAllowances(zone, clusters, server.allowances), ingressAllowances(zone));
+}
+
+function policies(zone: Zone, egress: readonly Allowance[], ingress: readonly Allowance[]): Compiled {
+  const parts = split(egress, ingress);
+  const specs = parts?.map((part) => ({ name: allowPolicy(part.part), spec: allowing(part, zone) }));
+  if (specs === undefined || specs.some(({ spec }) => JSON.stringify(spec).length > mostBytes))
+    return { kind: "refused", reason: "PolicyTooLarge", problems: [tooLarge(egress, ingress)] };
+  return { kind: "compiled", specs: [{ name: isolatePolicy, spec: isolating }, ...specs] };
+}
+
+/**
+ * Selects every pod, in both directions, and allows nothing. The empty lists are written, or server-side apply would
+ * leave standing what somebody patched in.
+ */
+const isolating: NetworkPolicySpec = {
+  podSelector: {},
+  policyTypes: ["Ingress", "Egress"],
+  ingress: [],
+  egress: [],
+};
+
+const allowing = ({ part, egress, ingress }: Part, zone: Zone): NetworkPolicySpec => ({
+  podSelector: {},
+  policyTypes: ["Ingress", "Egress"],
+  ingress: zone.ingress.isolation === "Isolated" ? ingress.map(ingressRule) : part === 1 ? [{}] : [],
+  egress: egress.map(egressRule),
+});
+
+function tooLarge(egress: readonly Allowance[], ingress: readonly Allowance[]): { path: string; message: string } {
+  const [out, into] = [countBlocks(egress), countBlocks(ingress)];
+  return {
+    path: out >= into ? "spec.egress" : "spec.ingress",
+    message: `egress comes to ${out} separate blocks of addresses and ingress to ${into}; at most ${mostBlocks} together can be stored and enforced`,
+  };
+}

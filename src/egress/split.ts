@@ -1,0 +1,71 @@
+import type { Allowance } from "./allowance.ts";
+import { isEmpty } from "./allowance.ts";
+
+/** What one allowing policy holds. `part` counts from 1 and is kept by the policy's name. */
+export type Part = {
+  readonly part: number;
+  readonly egress: readonly Allowance[];
+  readonly ingress: readonly Allowance[];
+};
+
+/**
+ * Blocks in one policy. etcd takes requests of 1.5 MiB, in which 60,000 short IPv4 blocks fit and 80,000 do not; IPv6
+ * blocks take twice that. At 5,000 the longest blocks make 0.35 MB of JSON, so an edit sends little, agents on nodes
+ * read little at once, and what else the object carries (managed fields, other rules) never comes near the limit.
+ */
+export const mostBlocksPerPolicy = 5_000;
+
+/**
+ * Blocks in all policies of a namespace. The kernel's ipset, by which most enforcers hold them, takes 65,536 entries
+ * unless told otherwise, and an enforcer whose set overflows may enforce nothing. Every zone namespace has a copy.
+ */
+export const mostBlocks = 50_000;
+
+/** More parts are never needed for `mostBlocks`, unless somebody chose blocks that fall into one bucket. */
+const mostParts = 64;
+
+/**
+ * The allowances over as few parts as hold them, or undefined when no number of parts does. A block's part is a hash of
+ * the block over a power of two: an edit changes the part of that block alone, and where the number of parts doubles a
+ * block stays or moves from part n to a part that is new. Part 1 has the selectors, and is there even when empty.
+ */
+export function split(egress: readonly Allowance[], ingress: readonly Allowance[]): readonly Part[] | undefined {
+  if (countBlocks(egress) + countBlocks(ingress) > mostBlocks) return undefined;
+  const hashes = new Map<string, number>();
+  for (const block of [...egress, ...ingress].flatMap(({ blocks }) => blocks)) hashes.set(block, hash(block));
+  for (let parts = 1; parts <= mostParts; parts *= 2) {
+    const inPart = (block: string, index: number): boolean => ((hashes.get(block) ?? 0) & (parts - 1)) === index;
+    const attempt = Array.from({ length: parts }, (_, index) => ({
+      part: index + 1,
+      egress: restrict(egress, index, inPart),
+      ingress: restrict(ingress, index, inPart),
+    }));
+    if (attempt.every((each) => countBlocks(each.egress) + countBlocks(each.ingress) <= mostBlocksPerPolicy))
+      return attempt.filter((each) => each.part === 1 || each.egress.length + each.ingress.length > 0);
+  }
+  return undefined;
+}
+
+/** The blocks of all these allowances. */
+export const countBlocks = (allowances: readonly Allowance[]): number =>
+  allowances.reduce((sum, { blocks }) => sum + blocks.length, 0);
+
+const restrict = (
+  allowances: readonly Allowance[],
+  index: number,
+  inPart: (block: string, index: number) => boolean,
+): readonly Allowance[] =>
+  allowances
+    .map((allowance) => ({
+      selectors: index === 0 ? allowance.selectors : [],
+      blocks: allowance.blocks.filter((block) => inPart(block, index)),
+      ports: allowance.ports,
+    }))
+    .filter((allowance) => !isEmpty(allowance));
+
+/** FNV-1a, 32 bits, its halves folded because the low bits alone decide. */
+function hash(text: string): number {
+  let value = 0x811c_9dc5;
+  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x0100_0193);
+  return (value ^ (value >>> 16)) >>> 0;
+}
