@@ -26,6 +26,12 @@ export const setOf = (cidrs: readonly Cidr[]): CidrSet => ({
 /** Every address of either set. */
 export const union = (a: CidrSet, b: CidrSet): CidrSet => each(ranges.union, a, b);
 
+/** Every address of any of these sets: sorts once, where a chain of unions would walk the growing set again and again. */
+export const unionOf = (sets: readonly CidrSet[]): CidrSet => ({
+  v4: ranges.rangesOf(sets.flatMap(({ v4 }) => v4)),
+  v6: ranges.rangesOf(sets.flatMap(({ v6 }) => v6)),
+});
+
 /** The addresses of `a` that are not in `b`. */
 export const subtract = (a: CidrSet, b: CidrSet): CidrSet => each(ranges.subtract, a, b);
 

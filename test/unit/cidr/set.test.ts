@@ -68,6 +68,14 @@ test("the algebra is closed: equal sets are equal values, however they were made
   );
 });
 
+test("the union of many sets is the set of all their blocks", () => {
+  fc.assert(
+    fc.property(fc.array(cidrs, { maxLength: 5 }), (lists) => {
+      assert.deepEqual(sets.unionOf(lists.map(sets.setOf)), sets.setOf(lists.flat()));
+    }),
+  );
+});
+
 test("the empty set is in every set, and every set is in everything", () => {
   fc.assert(
     fc.property(cidrs.map(sets.setOf), (set) => {
