@@ -24,11 +24,13 @@ export function readAddress(text: string): { readonly ok: true; readonly address
   if (!isEchoable(text)) return unprintable(text, readAddress);
   const percent = text.indexOf("%");
   if (percent >= 0) return { ok: false, what: "has a zone id", meant: meantBy(text.slice(0, percent)) };
-  const read = text.includes(":") ? readV6(text) : readV4(text);
+  const family = text.includes(":") ? "v6" : "v4";
+  const read = family === "v6" ? readV6(text) : readV4(text);
   if (!read.ok) return read;
-  if (text.includes(":") && isMapped(read.value))
-    return { ok: false, what: "is an IPv4 address mapped into IPv6", meant: printV4(read.value & 0xffff_ffffn) };
-  return { ok: true, address: { family: text.includes(":") ? "v6" : "v4", value: read.value } };
+  const { value } = read;
+  if (family === "v6" && isMapped(value))
+    return { ok: false, what: "is an IPv4 address mapped into IPv6", meant: printV4(value & 0xffff_ffffn) };
+  return { ok: true, address: { family, value } };
 }
 
 /** The one canonical spelling: dotted decimal, or RFC 5952 (which keeps IPv4-mapped addresses dotted). */

@@ -3,7 +3,7 @@ import data from "./regions.json" with { type: "json" };
 /** A region of Oracle Cloud: `us-ashburn-1`, `iad`, `oc1`. Its identifier alone does not say whose it is: its realm does. */
 export type Region = { readonly identifier: string; readonly key: string; readonly realm: string };
 
-/** Every region there is, from Oracle's own SDK; regions.json names the release. */
+/** Every region that Oracle's own SDK knows, in all realms; regions.json names the release. */
 export const regions: readonly Region[] = data.regions;
 
 const byIdentifier = new Map(regions.map((region) => [region.identifier, region]));
