@@ -30,7 +30,9 @@ const refuse = (sentence) => {
 
 const needLinux = () => {
   if (process.platform !== "linux")
-    refuse(`This runs Kubernetes' own programs, which are Linux programs, and this is ${process.platform}: use a Linux machine or virtual machine, or run only \`node test/setup.mjs unit\`.`);
+    refuse(
+      `This runs Kubernetes' own programs, which are Linux programs, and this is ${process.platform}: use a Linux machine or virtual machine, or run only \`node test/setup.mjs unit\`.`,
+    );
 };
 
 /** The words that put a command into namespaces of its own; /run is fresh so that `ip netns` works without root. */
@@ -41,26 +43,40 @@ const namespaces = [
 const inside = 'mount -t tmpfs tmpfs /run && exec "$@"';
 
 const needNamespaces = () => {
-  const probe = spawnSync("unshare", [...namespaces, "sh", "-c", inside, "sh", "ip", "link", "set", "lo", "up"], { encoding: "utf8" });
+  const probe = spawnSync("unshare", [...namespaces, "sh", "-c", inside, "sh", "ip", "link", "set", "lo", "up"], {
+    encoding: "utf8",
+  });
   if (probe.status === 0) return;
-  const why = probe.error ? "unshare is missing (package util-linux)" : (probe.stderr || "no reason given").trim().split("\n").pop();
+  const why = probe.error
+    ? "unshare is missing (package util-linux)"
+    : (probe.stderr || "no reason given").trim().split("\n").pop();
   refuse(
     `Network namespaces cannot be made here (${why}): ${isRoot ? "run where the kernel and the container runtime allow unshare (a virtual machine, or a privileged container), with iproute2 installed" : "run as root, or allow them with `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 user.max_user_namespaces=10000`, with iproute2 installed"}.`,
   );
 };
 
 const needDependencies = () => {
-  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   const stamp = join(root, "node_modules", ".domicile-lock");
   if (existsSync(node) && existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
-  say(`installing dependencies and Node 26 with \`npm ci\`: usually half a minute, kept in ${join(root, "node_modules")}`);
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
-  if (npm.error) refuse("npm is missing: install Node.js 18 or later with npm from https://nodejs.org, then run this again.");
-  if (npm.status !== 0) refuse("`npm ci` failed, for the reason above: check the network and the registry npm uses, then run this again.");
+  say(
+    `installing dependencies and Node 26 with \`npm ci\`: usually half a minute, kept in ${join(root, "node_modules")}`,
+  );
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
+  if (npm.error)
+    refuse("npm is missing: install Node.js 18 or later with npm from https://nodejs.org, then run this again.");
+  if (npm.status !== 0)
+    refuse("`npm ci` failed, for the reason above: check the network and the registry npm uses, then run this again.");
   writeFileSync(stamp, lock);
 };
 
-const onPath = (name) => (process.env.PATH ?? "").split(delimiter).some((folder) => folder && existsSync(join(folder, name)));
+const onPath = (name) =>
+  (process.env.PATH ?? "").split(delimiter).some((folder) => folder && existsSync(join(folder, name)));
 
 const needPrograms = () => {
   // Packets are tested where the enforcer's tools are there: only then is it worth building.
@@ -70,7 +86,8 @@ const needPrograms = () => {
 };
 
 // The process namespace is part of the name: a session inside a session must not take the outer one's folder for a dead one's.
-const prefix = process.platform === "linux" ? `domicile-run-${readlinkSync("/proc/self/ns/pid").replace(/\D/g, "")}-` : "";
+const prefix =
+  process.platform === "linux" ? `domicile-run-${readlinkSync("/proc/self/ns/pid").replace(/\D/g, "")}-` : "";
 
 /** Folders of runs that were killed together with everything that could have removed them. */
 const sweep = () => {
@@ -98,7 +115,12 @@ const runInSession = async (command) => {
   const words = [...namespaces, "sh", "-c", inside, "sh", node, "test/cluster/session.ts", "--", ...command];
   // A session of its own, so that Ctrl-C arrives once, here, and reaches the inside through the lifeline (descriptor 3);
   // when this process dies, even by SIGKILL, the lifeline ends and the inside with it.
-  const child = spawn("unshare", words, { cwd: root, env, detached: true, stdio: ["inherit", "inherit", "inherit", "pipe"] });
+  const child = spawn("unshare", words, {
+    cwd: root,
+    env,
+    detached: true,
+    stdio: ["inherit", "inherit", "inherit", "pipe"],
+  });
   child.stdio[3].on("error", () => {});
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.stdio[3].write(`${signal}\n`));
   const [code, signal] = await new Promise((ended) => child.on("exit", (...how) => ended(how)));

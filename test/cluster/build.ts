@@ -20,9 +20,17 @@ export const goVersion = async (): Promise<string | undefined> =>
 export const build = async (family: Family, release: Release, folder: string): Promise<void> => {
   switch (family) {
     case "kubernetes":
-      return go(["build", "-trimpath", "-ldflags", stamped(release.kubernetes), "-o", `${folder}/`, "tool"], folder, release.modules.kubernetes);
+      return go(
+        ["build", "-trimpath", "-ldflags", stamped(release.kubernetes), "-o", `${folder}/`, "tool"],
+        folder,
+        release.modules.kubernetes,
+      );
     case "etcd":
-      return go(["build", ...small, "-o", join(folder, "etcd"), "go.etcd.io/etcd/server/v3"], folder, release.modules.etcd);
+      return go(
+        ["build", ...small, "-o", join(folder, "etcd"), "go.etcd.io/etcd/server/v3"],
+        folder,
+        release.modules.etcd,
+      );
     case "kwok":
       await go(["install", ...small, `sigs.k8s.io/kwok/cmd/kwok@v${tools.kwok}`], folder);
       return stages(folder);
@@ -30,7 +38,13 @@ export const build = async (family: Family, release: Release, folder: string): P
       return go(["install", ...small, `helm.sh/helm/v4/cmd/helm@v${tools.helm}`], folder);
     case "kube-router":
       return go(
-        ["build", ...small, "-o", join(folder, "kube-router"), "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"],
+        [
+          "build",
+          ...small,
+          "-o",
+          join(folder, "kube-router"),
+          "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",
+        ],
         folder,
         "kube-router",
       );
@@ -42,7 +56,14 @@ export const build = async (family: Family, release: Release, folder: string): P
 // Without a version Helm's kubeVersion checks fail against our API server.
 const stamped = (version: string): string => {
   const [major, minor] = version.split(".");
-  const values = [`gitVersion=v${version}`, `gitMajor=${major}`, `gitMinor=${minor}`, "gitTreeState=clean", "gitCommit=module", "buildDate=2026-01-01T00:00:00Z"];
+  const values = [
+    `gitVersion=v${version}`,
+    `gitMajor=${major}`,
+    `gitMinor=${minor}`,
+    "gitTreeState=clean",
+    "gitCommit=module",
+    "buildDate=2026-01-01T00:00:00Z",
+  ];
   const packages = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
   return ["-s", "-w", ...packages.flatMap((path) => values.map((value) => `-X ${path}.${value}`))].join(" ");
 };
@@ -53,19 +74,27 @@ const go = async (args: readonly string[], bin: string, module?: string): Promis
     env: { ...process.env, CGO_ENABLED: "0", GOBIN: bin, GOFLAGS: "-mod=readonly -buildvcs=false", GOWORK: "off" },
     maxBuffer: 64 << 20,
   };
-  await promisify(execFile)("go", [...args], options).catch((problem: { readonly stderr?: string; readonly message: string }) => {
-    const last = (problem.stderr || problem.message).trim().split("\n").slice(-8).join("\n");
-    throw new Error(`go ${args[0]} of ${args.at(-1)} failed:\n${last}`);
-  });
+  await promisify(execFile)("go", [...args], options).catch(
+    (problem: { readonly stderr?: string; readonly message: string }) => {
+      const last = (problem.stderr || problem.message).trim().split("\n").slice(-8).join("\n");
+      throw new Error(`go ${args[0]} of ${args.at(-1)} failed:\n${last}`);
+    },
+  );
 };
 
 // KWOK exits with "no stages found" unless it is given what turns nodes Ready and pods Running.
 const stages = async (folder: string): Promise<void> => {
-  const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", `sigs.k8s.io/kwok@v${tools.kwok}`], { cwd: folder });
+  const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", `sigs.k8s.io/kwok@v${tools.kwok}`], {
+    cwd: folder,
+  });
   const { Dir } = JSON.parse(stdout) as { Dir: string };
   const documents = ["node/fast", "node/heartbeat-with-lease", "pod/fast"]
     .map((part) => join(Dir, "kustomize", "stage", part))
-    .flatMap((path) => readdirSync(path).filter((name) => name.endsWith(".yaml") && name !== "kustomization.yaml").map((name) => join(path, name)))
+    .flatMap((path) =>
+      readdirSync(path)
+        .filter((name) => name.endsWith(".yaml") && name !== "kustomization.yaml")
+        .map((name) => join(path, name)),
+    )
     .map((file) => readFileSync(file, "utf8"));
   writeFileSync(join(folder, "kwok-stages.yaml"), documents.join("\n---\n"));
 };

@@ -27,16 +27,31 @@ export type Client = {
   list<T = KubeObject>(kind: Kind, options?: Listing): Promise<Answer<{ readonly items: readonly T[] }>>;
   create<T = KubeObject>(object: Ref, options?: Writing): Promise<Answer<T>>;
   update<T = KubeObject>(object: Ref, options?: Writing): Promise<Answer<T>>;
-  patch<T = KubeObject>(target: Ref, patch: unknown, options?: Writing & { readonly type?: PatchType }): Promise<Answer<T>>;
+  patch<T = KubeObject>(
+    target: Ref,
+    patch: unknown,
+    options?: Writing & { readonly type?: PatchType },
+  ): Promise<Answer<T>>;
   /** Server-side apply. */
-  apply<T = KubeObject>(object: Ref, options: Writing & { readonly fieldManager: string; readonly force?: boolean }): Promise<Answer<T>>;
+  apply<T = KubeObject>(
+    object: Ref,
+    options: Writing & { readonly fieldManager: string; readonly force?: boolean },
+  ): Promise<Answer<T>>;
   delete(target: Ref, options?: Deleting): Promise<Answer<KubeObject>>;
   /** Watches until the object is there and the condition holds; rejects at the deadline with what was last seen. */
   until<T = KubeObject>(target: Ref, condition: (object: T) => boolean, waiting: Waiting): Promise<T>;
   untilGone(target: Ref, waiting: Waiting): Promise<void>;
-  untilList<T = KubeObject>(kind: Kind, condition: (objects: readonly T[]) => boolean, waiting: Waiting & Listing): Promise<readonly T[]>;
+  untilList<T = KubeObject>(
+    kind: Kind,
+    condition: (objects: readonly T[]) => boolean,
+    waiting: Waiting & Listing,
+  ): Promise<readonly T[]>;
   /** Watches for as long as the signal lives; `see` gets every state of the collection. */
-  follow(kind: Kind, see: (objects: readonly KubeObject[]) => void, options: Listing & { readonly signal: AbortSignal }): Promise<void>;
+  follow(
+    kind: Kind,
+    see: (objects: readonly KubeObject[]) => void,
+    options: Listing & { readonly signal: AbortSignal },
+  ): Promise<void>;
   /** Any request as it is: `body` strings are sent byte for byte. */
   send<T = KubeObject>(call: Call): Promise<Answer<T>>;
   close(): Promise<void>;
@@ -60,7 +75,11 @@ export const makeClient = (transport: Transport, discovery: Discovery): Client =
     const path = await collection(target, namespaced ? (target.metadata.namespace ?? "default") : undefined);
     return `${path}/${target.metadata.name}${subresource ? `/${subresource}` : ""}`;
   };
-  const options = ({ dryRun, fieldManager, fieldValidation }: Writing) => ({ dryRun: dryRun ? "All" : undefined, fieldManager, fieldValidation });
+  const options = ({ dryRun, fieldManager, fieldValidation }: Writing) => ({
+    dryRun: dryRun ? "All" : undefined,
+    fieldManager,
+    fieldValidation,
+  });
 
   const watch = async (
     path: string,
@@ -87,17 +106,30 @@ export const makeClient = (transport: Transport, discovery: Discovery): Client =
   const client: Client = {
     send: transport.send,
     close: transport.close,
-    get: async (target, { subresource } = {}) => transport.send({ method: "GET", path: await one(target, subresource) }),
-    list: async (kind, { namespace, ...query } = {}) => transport.send({ method: "GET", path: await collection(kind, namespace), query }),
+    get: async (target, { subresource } = {}) =>
+      transport.send({ method: "GET", path: await one(target, subresource) }),
+    list: async (kind, { namespace, ...query } = {}) =>
+      transport.send({ method: "GET", path: await collection(kind, namespace), query }),
     async create(object, writing = {}) {
       const namespace = (await discovery(object)).namespaced ? (object.metadata.namespace ?? "default") : undefined;
       const path = writing.subresource ? await one(object, writing.subresource) : await collection(object, namespace);
       return transport.send({ method: "POST", path, body: object, query: options(writing) });
     },
     update: async (object, writing = {}) =>
-      transport.send({ method: "PUT", path: await one(object, writing.subresource), body: object, query: options(writing) }),
+      transport.send({
+        method: "PUT",
+        path: await one(object, writing.subresource),
+        body: object,
+        query: options(writing),
+      }),
     patch: async (target, body, { type = "merge", ...writing } = {}) =>
-      transport.send({ method: "PATCH", path: await one(target, writing.subresource), body, contentType: contentTypes[type], query: options(writing) }),
+      transport.send({
+        method: "PATCH",
+        path: await one(target, writing.subresource),
+        body,
+        contentType: contentTypes[type],
+        query: options(writing),
+      }),
     apply: async (object, { force, ...writing }) =>
       transport.send({
         method: "PATCH",
@@ -120,15 +152,27 @@ export const makeClient = (transport: Transport, discovery: Discovery): Client =
         },
       }),
     async until<T>(target: Ref, holds: (object: T) => boolean, waiting: Waiting): Promise<T> {
-      const all = await client.untilList<T>(target, ([object]) => object !== undefined && holds(object), { ...waiting, ...single(target), ...(await home(target)) });
+      const all = await client.untilList<T>(target, ([object]) => object !== undefined && holds(object), {
+        ...waiting,
+        ...single(target),
+        ...(await home(target)),
+      });
       const [found] = all;
       if (found === undefined) throw new Error(`${waiting.describe}: nothing was found`);
       return found;
     },
     async untilGone(target, waiting) {
-      await client.untilList(target, (objects) => objects.length === 0, { ...waiting, ...single(target), ...(await home(target)) });
+      await client.untilList(target, (objects) => objects.length === 0, {
+        ...waiting,
+        ...single(target),
+        ...(await home(target)),
+      });
     },
-    async untilList<T>(kind: Kind, holds: (objects: readonly T[]) => boolean, { namespace, labelSelector, fieldSelector, ...waiting }: Waiting & Listing) {
+    async untilList<T>(
+      kind: Kind,
+      holds: (objects: readonly T[]) => boolean,
+      { namespace, labelSelector, fieldSelector, ...waiting }: Waiting & Listing,
+    ) {
       let seen: readonly T[] = [];
       const query = { ...(labelSelector ? { labelSelector } : {}), ...(fieldSelector ? { fieldSelector } : {}) };
       await watch(await collection(kind, namespace), query, waiting, (objects) => {
@@ -147,7 +191,8 @@ export const makeClient = (transport: Transport, discovery: Discovery): Client =
     },
   };
   const single = (target: Ref) => ({ fieldSelector: `metadata.name=${target.metadata.name}` });
-  const home = async (target: Ref) => ((await discovery(target)).namespaced ? { namespace: target.metadata.namespace ?? "default" } : {});
+  const home = async (target: Ref) =>
+    (await discovery(target)).namespaced ? { namespace: target.metadata.namespace ?? "default" } : {};
   return client;
 };
 

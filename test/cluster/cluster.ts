@@ -56,9 +56,14 @@ export const connect = async (): Promise<Cluster> => {
     as: async (identity) => open({ certificate: await clientCertificate(session.authority, identity) }),
     asNode: (name) => cluster.as({ user: `system:node:${name}`, groups: ["system:nodes"] }),
     async asServiceAccount(namespace, name) {
-      const request = { ...ref("authentication.k8s.io/v1", "TokenRequest", name, namespace), spec: { expirationSeconds: 3600 } };
+      const request = {
+        ...ref("authentication.k8s.io/v1", "TokenRequest", name, namespace),
+        spec: { expirationSeconds: 3600 },
+      };
       const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
-      const { status } = await must(admin.send<{ readonly status: { readonly token: string } }>({ method: "POST", path, body: request }));
+      const { status } = await must(
+        admin.send<{ readonly status: { readonly token: string } }>({ method: "POST", path, body: request }),
+      );
       return open({ token: status.token });
     },
     async kubeconfigOf(identity) {
@@ -70,7 +75,10 @@ export const connect = async (): Promise<Cluster> => {
     async kubectl(args, { stdin, as } = {}) {
       const config = as ? await cluster.kubeconfigOf(as) : session.kubeconfig;
       const program = session.programs.kubectl ?? "kubectl";
-      return output(program, [`--kubeconfig=${config}`, ...args], { ...(stdin === undefined ? {} : { stdin }), env: { PATH: process.env["PATH"], HOME: session.folder } });
+      return output(program, [`--kubeconfig=${config}`, ...args], {
+        ...(stdin === undefined ? {} : { stdin }),
+        env: { PATH: process.env["PATH"], HOME: session.folder },
+      });
     },
     async component(name, verb) {
       const http = new HttpClient("http://session", { socketPath: session.controlSocket, headersTimeout: 120_000 });

@@ -44,7 +44,9 @@ export const component = ({ name, program, args, logFile, env, ready }: Start): 
       child = started;
       const gone = new Promise<never>((_resolve, reject) => {
         started.once("error", reject);
-        started.once("exit", (code, signal) => reject(new Error(`${name} ended (${signal ?? code}):\n${lastLines(logFile)}`)));
+        started.once("exit", (code, signal) =>
+          reject(new Error(`${name} ended (${signal ?? code}):\n${lastLines(logFile)}`)),
+        );
       });
       await Promise.race([ready(), gone]);
       gone.catch(() => {});

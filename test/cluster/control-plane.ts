@@ -41,20 +41,34 @@ export const startControlPlane = async (programs: Programs, folder: string): Pro
 
   const components = {
     etcd: start("etcd", etcdArgs(folder), () => serves("etcd", `${etcdUrl}/health`)),
-    "kube-apiserver": start("kube-apiserver", apiServerArgs(files), () => serves("kube-apiserver", `${apiServerUrl}/readyz`, files.admin, files.authority.cert)),
-    "kube-controller-manager": start("kube-controller-manager", controllerManagerArgs(files), () => serves("kube-controller-manager", "https://127.0.0.1:10257/healthz")),
-    "kube-scheduler": start("kube-scheduler", schedulerArgs(files), () => serves("kube-scheduler", "https://127.0.0.1:10259/healthz")),
+    "kube-apiserver": start("kube-apiserver", apiServerArgs(files), () =>
+      serves("kube-apiserver", `${apiServerUrl}/readyz`, files.admin, files.authority.cert),
+    ),
+    "kube-controller-manager": start("kube-controller-manager", controllerManagerArgs(files), () =>
+      serves("kube-controller-manager", "https://127.0.0.1:10257/healthz"),
+    ),
+    "kube-scheduler": start("kube-scheduler", schedulerArgs(files), () =>
+      serves("kube-scheduler", "https://127.0.0.1:10259/healthz"),
+    ),
     kwok: start("kwok", kwokArgs(files, need(programs, "kwok-stages.yaml")), async () => {}),
   };
   const stop = async (): Promise<void> => {
-    await Promise.all([components.kwok.stop(), components["kube-scheduler"].stop(), components["kube-controller-manager"].stop()]);
+    await Promise.all([
+      components.kwok.stop(),
+      components["kube-scheduler"].stop(),
+      components["kube-controller-manager"].stop(),
+    ]);
     await components["kube-apiserver"].stop();
     await components.etcd.stop();
   };
   try {
     await components.etcd.start();
     await components["kube-apiserver"].start();
-    await Promise.all([components["kube-controller-manager"].start(), components["kube-scheduler"].start(), components.kwok.start()]);
+    await Promise.all([
+      components["kube-controller-manager"].start(),
+      components["kube-scheduler"].start(),
+      components.kwok.start(),
+    ]);
   } catch (problem) {
     await stop();
     throw problem;
@@ -72,8 +86,17 @@ const writeFiles = async (folder: string) => {
     return join(pki, name);
   };
   const authority = await makeAuthority("domicile-test");
-  const service = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
-  const serving = await servingCertificate(authority, [...service, "localhost"], [apiServerAddress, "127.0.0.1", "10.0.0.1"]);
+  const service = [
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+  ];
+  const serving = await servingCertificate(
+    authority,
+    [...service, "localhost"],
+    [apiServerAddress, "127.0.0.1", "10.0.0.1"],
+  );
   const tokens = await signingKey();
   const admin = await clientCertificate(authority, { user: "admin", groups: ["system:masters"] });
   const as = async (user: string): Promise<string> =>
@@ -157,12 +180,15 @@ const kwokArgs = (files: Files, stages: string): readonly string[] => [
 
 const need = (programs: Programs, name: ProgramName): string => {
   const path = programs[name];
-  if (path === undefined) throw new Error(`${name} is not there; run \`node test/setup.mjs cluster\`, which makes it ready.`);
+  if (path === undefined)
+    throw new Error(`${name} is not there; run \`node test/setup.mjs cluster\`, which makes it ready.`);
   return path;
 };
 
 const serves = async (what: string, url: string, client?: KeyPair, ca?: string): Promise<void> => {
-  const connect = client ? { cert: client.cert, key: client.key, ...(ca ? { ca } : {}) } : { rejectUnauthorized: false };
+  const connect = client
+    ? { cert: client.cert, key: client.key, ...(ca ? { ca } : {}) }
+    : { rejectUnauthorized: false };
   const dispatcher = new Agent({ connect });
   await answers(async () => (await fetch(url, { dispatcher })).ok, 90_000, what);
   await dispatcher.destroy();

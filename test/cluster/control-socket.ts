@@ -6,7 +6,9 @@ import { componentNames } from "./control-plane.ts";
 export const serveControl = (plane: ControlPlane, socket: string): void => {
   const act = async (path: string): Promise<string | undefined> => {
     const [, name, verb] = path.split("/");
-    const component = componentNames.includes(name as ComponentName) ? plane.components[name as ComponentName] : undefined;
+    const component = componentNames.includes(name as ComponentName)
+      ? plane.components[name as ComponentName]
+      : undefined;
     if (component === undefined) return `no component is called ${name}`;
     if (verb === "stop") await component.stop();
     else if (verb === "kill") await component.stop("SIGKILL");

@@ -49,7 +49,8 @@ const open = async (url: string) => {
   return answer.body;
 };
 
-const text = async (url: string): Promise<string> => new Response(Readable.toWeb(Readable.from(await open(url))) as ReadableStream).text();
+const text = async (url: string): Promise<string> =>
+  new Response(Readable.toWeb(Readable.from(await open(url))) as ReadableStream).text();
 
 const save = async (url: string, to: string): Promise<string> => {
   const hash = createHash("sha256");

@@ -9,8 +9,10 @@ export const exclusively = async <T>(
   work: () => Promise<T>,
 ): Promise<T> => {
   // flock(1) holds the lock until its standard input ends, which is when this process ends, however it ends.
-  const script = 'if flock -n 9; then echo held; else echo waiting; flock 9 && echo held; fi; cat >/dev/null';
-  const holder = spawn("sh", ["-c", `{ ${script}; } 9>"$0"`, join(folder, ".lock")], { stdio: ["pipe", "pipe", "inherit"] });
+  const script = "if flock -n 9; then echo held; else echo waiting; flock 9 && echo held; fi; cat >/dev/null";
+  const holder = spawn("sh", ["-c", `{ ${script}; } 9>"$0"`, join(folder, ".lock")], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const ended = once(holder, "exit");
   holder.stdout.setEncoding("utf8");
   for await (const chunk of holder.stdout.iterator({ destroyOnReturn: false })) {

@@ -24,7 +24,10 @@ export const follow = async (
       const kind = { apiVersion: body.apiVersion, kind: body.kind.replace(/List$/, "") };
       const objects = new Map((body.items ?? []).map((item) => [key(item), { ...item, ...kind }]));
       if (see([...objects.values()])) return;
-      const watch = { ...call, query: { ...query, watch: true, allowWatchBookmarks: true, resourceVersion: body.metadata.resourceVersion } };
+      const watch = {
+        ...call,
+        query: { ...query, watch: true, allowWatchBookmarks: true, resourceVersion: body.metadata.resourceVersion },
+      };
       for await (const event of transport.stream(watch, signal)) {
         const { type, object } = event as { readonly type: string; readonly object: KubeObject };
         if (type === "ERROR") break;

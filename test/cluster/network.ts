@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { apiServerAddress, podRange } from "./addresses.ts";
+import { output } from "./spawned.ts";
 
 /** Runs ip(8) with words separated by spaces; rejects with what it said. */
 export const ip = async (words: string): Promise<void> => {
@@ -17,4 +18,11 @@ export const prepareNetwork = async (): Promise<void> => {
   // In the main table, not in `local`, which is read first: a pod that really runs is a longer route beside this one.
   await ip(`route add local ${podRange} dev lo table main`);
   writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
+};
+
+/** Runs several ip(8) commands in one process, in a named network namespace when given. */
+export const ipBatch = async (commands: readonly string[], namespace?: string): Promise<void> => {
+  const args = [...(namespace === undefined ? [] : ["-n", namespace]), "-batch", "-"];
+  const { code, stderr } = await output("ip", args, { stdin: `${commands.join("\n")}\n` });
+  if (code !== 0) throw new Error(`ip ${commands.join("; ")}: ${stderr.trim()}`);
 };

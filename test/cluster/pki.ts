@@ -34,7 +34,11 @@ export const clientCertificate = (authority: KeyPair, { user, groups = [] }: Ide
   issue(authority, [{ CN: [user] }, ...groups.map((group) => ({ O: [group] }))], x509.ExtendedKeyUsage.clientAuth, []);
 
 /** A serving certificate for DNS names and IP addresses. */
-export const servingCertificate = (authority: KeyPair, names: readonly string[], addresses: readonly string[]): Promise<KeyPair> =>
+export const servingCertificate = (
+  authority: KeyPair,
+  names: readonly string[],
+  addresses: readonly string[],
+): Promise<KeyPair> =>
   issue(authority, [{ CN: [names[0] ?? addresses[0] ?? "server"] }], x509.ExtendedKeyUsage.serverAuth, [
     ...names.map((value) => ({ type: "dns" as const, value })),
     ...addresses.map((value) => ({ type: "ip" as const, value })),

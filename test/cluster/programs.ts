@@ -50,7 +50,12 @@ export const ensure = async (search: Search): Promise<Programs> => {
     const now = await locate(search);
     const missing = wanted.filter(({ name }) => now[name] === undefined);
     for (const family of new Set(missing.map((program) => program.family))) {
-      await obtain(family, missing.filter((program) => program.family === family), search, cache);
+      await obtain(
+        family,
+        missing.filter((program) => program.family === family),
+        search,
+        cache,
+      );
     }
     return locate(search);
   });
@@ -60,12 +65,15 @@ const obtain = async (family: Family, missing: readonly Program[], search: Searc
   const release = chosenRelease(search.env);
   const what = `${missing.map(({ name }) => name).join(", ")} ${versionOf(family, release)}`;
   const started = performance.now();
-  const done = (how: string): void => search.say?.(`${how} ${what} in ${Math.round((performance.now() - started) / 1000)} s`);
+  const done = (how: string): void =>
+    search.say?.(`${how} ${what} in ${Math.round((performance.now() - started) / 1000)} s`);
   await fillCache(cache, missing, release, async (folder) => {
     const why = await downloadAll(family, missing, release, search, folder);
     if (why === undefined) return done("downloaded");
     await needGo(what, why);
-    search.say?.(`building ${what} from Go modules (${why}); usually ${usualBuildTime[family]} on 2 cores, once: kept in ${cache}`);
+    search.say?.(
+      `building ${what} from Go modules (${why}); usually ${usualBuildTime[family]} on 2 cores, once: kept in ${cache}`,
+    );
     await build(family, release, folder);
     done("built");
   });

@@ -1,7 +1,12 @@
 import type { Family, ProgramName } from "./catalog.ts";
 
 /** Where the official release files live; data, so that a test can point them at a server of its own. */
-export type Bases = { readonly kubernetes: string; readonly helm: string; readonly github: string; readonly githubApi: string };
+export type Bases = {
+  readonly kubernetes: string;
+  readonly helm: string;
+  readonly github: string;
+  readonly githubApi: string;
+};
 
 export const officialBases: Bases = {
   kubernetes: "https://dl.k8s.io/release",

@@ -82,7 +82,11 @@ const openToHost = async (plane: ControlPlane, folder: string): Promise<string |
   server.listen(join(folder, "api.sock"));
   await once(server, "listening");
   const file = join(folder, "kubeconfig");
-  writeFileSync(file, kubeconfig(apiServerUrl.replace(/\/\/.*/, `//127.0.0.1:${port}`), plane.authority.cert, plane.admin), { mode: 0o600 });
+  writeFileSync(
+    file,
+    kubeconfig(apiServerUrl.replace(/\/\/.*/, `//127.0.0.1:${port}`), plane.authority.cert, plane.admin),
+    { mode: 0o600 },
+  );
   return file;
 };
 
@@ -98,7 +102,9 @@ const separator = process.argv.indexOf("--");
 try {
   process.exitCode = await main(process.argv.slice(separator + 1));
 } catch (problem) {
-  console.error(`domicile: the test cluster did not start: ${problem instanceof Error ? problem.message : String(problem)}`);
+  console.error(
+    `domicile: the test cluster did not start: ${problem instanceof Error ? problem.message : String(problem)}`,
+  );
   process.exitCode = 1;
 }
 process.exit();

@@ -51,7 +51,9 @@ export const openTransport = (server: string, ca: string, { certificate, token }
       method: call.method,
       dispatcher,
       headers: headers(call),
-      ...(call.body === undefined ? {} : { body: typeof call.body === "string" ? call.body : JSON.stringify(call.body) }),
+      ...(call.body === undefined
+        ? {}
+        : { body: typeof call.body === "string" ? call.body : JSON.stringify(call.body) }),
       ...(signal ? { signal } : {}),
     });
 

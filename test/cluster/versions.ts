@@ -20,5 +20,7 @@ export const chosenRelease = (env: NodeJS.ProcessEnv): Release => {
   const wanted = env["DOMICILE_KUBERNETES"] ?? newest;
   const release = releases[wanted];
   if (release) return release;
-  throw new Error(`DOMICILE_KUBERNETES=${wanted} has no row in test/cluster/versions.ts; rows: ${Object.keys(releases).join(", ")}.`);
+  throw new Error(
+    `DOMICILE_KUBERNETES=${wanted} has no row in test/cluster/versions.ts; rows: ${Object.keys(releases).join(", ")}.`,
+  );
 };
