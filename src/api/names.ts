@@ -49,6 +49,7 @@ export const isOurPolicy = (name: string): boolean =>
 export const fieldManagers = {
   nodes: "domicile-nodes",
   namespaces: "domicile-namespaces",
+  podSecurity: "domicile-pod-security",
   policies: "domicile-policies",
   status: "domicile-status",
   finalizer: "domicile-finalizer",
@@ -75,3 +76,13 @@ export const topologyLabels = {
   betaRegion: "failure-domain.beta.kubernetes.io/region",
   betaZone: "failure-domain.beta.kubernetes.io/zone",
 } as const;
+
+/** Labels of nodes that are not machines, by virtual-kubelet, Liqo and Admiralty; undefined stands for any value. */
+export const virtualNodeLabels: Readonly<Record<string, string | undefined>> = {
+  type: "virtual-kubelet",
+  "kubernetes.io/role": "agent-virtual",
+  "liqo.io/type": "virtual-node",
+  "multicluster.admiralty.io/cluster-target-name": undefined,
+  "virtual-kubelet.io/provider": undefined,
+  "node-role.kubernetes.io/virtual-node": undefined,
+};

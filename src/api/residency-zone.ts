@@ -1,0 +1,86 @@
+import { Type, type Static } from "typebox";
+import type { Definition } from "./definition.ts";
+import { conditionList, count } from "./status.ts";
+import { ownNameRule } from "./texts.ts";
+import { zoneEgress } from "./zone-egress.ts";
+import { zoneIngress } from "./zone-ingress.ts";
+import { zoneNodes } from "./zone-nodes.ts";
+
+const spec = Type.Object(
+  {
+    enforcement: Type.Enum(["Enforce", "Warn", "Audit"], {
+      description:
+        "What Domicile does with the zone. Enforce: pods are pinned to verified nodes or refused, and NetworkPolicies are written. Warn: nothing is changed, refused or written; nodes are judged and labelled, and users see warnings. Audit: as Warn, seen only in status, events and metrics. There is no default: nobody enforces, or fails to, unawares.",
+    }),
+    nodes: zoneNodes,
+    egress: zoneEgress,
+    ingress: zoneIngress,
+  },
+  { description: "The zone as it is meant to be." },
+);
+
+const status = Type.Object(
+  {
+    nodes: Type.Optional(
+      Type.Object(
+        {
+          verified: count("Nodes on which the zone's pods may run."),
+          rejected: count("Nodes that say something against being in the zone."),
+          unknown: count("Nodes that say too little to be judged, such as nodes without a providerID yet."),
+        },
+        { description: "How the cluster's nodes were judged for this zone." },
+      ),
+    ),
+    namespaces: Type.Optional(count("Namespaces that bear the zone's label.")),
+    pods: Type.Optional(
+      Type.Object(
+        {
+          inPlace: count("Pods on nodes verified for the zone."),
+          outOfPlace: count("Pods on other nodes; they were there before the zone, or their node was judged anew."),
+        },
+        { description: "Where the pods of the zone's namespaces run; pods that ended or have no node do not count." },
+      ),
+    ),
+    conditions: Type.Optional(
+      conditionList(
+        "Accepted: the zone is valid. ResolvedRefs: the clusters it approves are there and usable. NodesVerified: it has nodes. Isolated: its NetworkPolicies stand in every namespace. Enforced: whether this cluster's network heeds them. PodsInPlace: none of its pods runs elsewhere. Ready: all of these.",
+      ),
+    ),
+  },
+  { description: "The zone as Domicile last saw it. Written by Domicile." },
+);
+
+const schema = Type.Object(
+  { spec, status: Type.Optional(status) },
+  {
+    description:
+      "A ResidencyZone says where data may live, whom the pods that hold it may talk to, and who may connect to them. A namespace joins by the label domicile.dev/zone=<name of the zone>. From then on its pods run on nodes verified for the zone or not at all, and reach the zone, DNS and what the zone approves, and nothing else.",
+    rules: [ownNameRule("it is also the value of the namespace label and the name of the node label")],
+  },
+);
+
+/** A ResidencyZone as the API server stores it: every field that has a default is there. */
+export type ResidencyZone = Static<typeof schema>;
+
+export const residencyZone: Definition<typeof schema> = {
+  kind: "ResidencyZone",
+  plural: "residencyzones",
+  singular: "residencyzone",
+  shortName: "rz",
+  schema,
+  columns: [
+    { name: "Enforcement", type: "string", jsonPath: ".spec.enforcement", description: "Enforce, Warn or Audit" },
+    { name: "Verified", type: "integer", jsonPath: ".status.nodes.verified", description: "Nodes verified" },
+    { name: "Rejected", type: "integer", jsonPath: ".status.nodes.rejected", description: "Nodes rejected" },
+    { name: "Namespaces", type: "integer", jsonPath: ".status.namespaces", description: "Namespaces in the zone" },
+    { name: "In place", type: "integer", jsonPath: ".status.pods.inPlace", description: "Pods on verified nodes" },
+    { name: "Out of place", type: "integer", jsonPath: ".status.pods.outOfPlace", description: "Pods elsewhere" },
+    {
+      name: "Ready",
+      type: "string",
+      jsonPath: '.status.conditions[?(@.type=="Ready")].status',
+      description: "Whether the zone is enforced as written",
+    },
+    { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+  ],
+};

@@ -1,0 +1,31 @@
+import { topologyLabels, virtualNodeLabels, zoneOfNodeLabel } from "../api/names.ts";
+import type { NodeFacts } from "./facts.ts";
+import { field, items, text, textEntries, texts } from "./json.ts";
+import { metadataOf } from "./metadata.ts";
+
+const read: ReadonlySet<string> = new Set([...Object.values(topologyLabels), ...Object.keys(virtualNodeLabels)]);
+
+/** What is kept of a Node; undefined for what is no object of the API server. */
+export const projectNode = (raw: unknown): NodeFacts | undefined => {
+  const metadata = metadataOf(raw);
+  if (metadata === undefined) return undefined;
+  const { name, uid, resourceVersion, created, deleting } = metadata;
+  const spec = field(raw, "spec");
+  const podCIDRs = texts(field(spec, "podCIDRs"));
+  const podCIDR = text(field(spec, "podCIDR"));
+  return {
+    name,
+    uid,
+    resourceVersion,
+    created,
+    deleting,
+    providerID: text(field(spec, "providerID")),
+    labels: Object.fromEntries(
+      Object.entries(textEntries(metadata.labels)).filter(
+        ([key]) => read.has(key) || zoneOfNodeLabel(key) !== undefined,
+      ),
+    ),
+    taintKeys: items(field(spec, "taints")).flatMap((taint) => text(field(taint, "key")) ?? []),
+    podCIDRs: podCIDRs.length > 0 || podCIDR === undefined ? podCIDRs : [podCIDR],
+  };
+};

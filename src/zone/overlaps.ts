@@ -1,0 +1,129 @@
+import type { Reason } from "../api/reasons.ts";
+import { printCidr } from "../cidr/block.ts";
+import { blocks } from "../cidr/blocks.ts";
+import { empty, intersect, overlaps, union, type CidrSet } from "../cidr/set.ts";
+import { nearest } from "./nearest.ts";
+import { addressesOf } from "./networks.ts";
+import type { Problem } from "./problem.ts";
+import type { World } from "./world.ts";
+import type { Network, RemoteCluster, Zone } from "./zone.ts";
+
+/** What hinders a zone outside itself. */
+export type Unresolved = Problem & {
+  readonly reason: Extract<Reason, "ClusterNotFound" | "ClusterNotAccepted" | "NetworksOverlap" | "OwnNetworksOverlap">;
+};
+
+/** The clusters that a zone approves, in its order, or every reason why its networks may not be compiled. */
+export type Resolved =
+  | { readonly ok: true; readonly clusters: readonly RemoteCluster[] }
+  | { readonly ok: false; readonly problems: readonly Unresolved[] };
+
+/** Resolves what a zone refers to. Nothing is approved by halves: with one problem there are no clusters. */
+export const resolve = (world: Pick<World, "clusters" | "ownNetworks">, zone: Zone): Resolved => {
+  const found = zone.egress.clusters.map((name, index) =>
+    find(world.clusters, name, `spec.egress.clusters[${index}].name`),
+  );
+  const clusters = found.flatMap((one) => (one.ok ? [one.cluster] : []));
+  const stated = [...statedBy(zone), ...clusters.flatMap(statedByCluster(zone))];
+  const problems = [
+    ...found.flatMap((one) => (one.ok ? [] : [one.problem])),
+    ...unapprovedOverlaps(world.clusters, zone, stated),
+    ...ownOverlaps(world.ownNetworks, stated),
+  ];
+  return problems.length === 0 ? { ok: true, clusters } : { ok: false, problems };
+};
+
+/** Addresses that the zone opens, where it says so, and what people call them. */
+type Stated = {
+  readonly path: string;
+  readonly called: string;
+  readonly addresses: CidrSet;
+  readonly direction: "egress" | "ingress";
+};
+
+const find = (
+  clusters: World["clusters"],
+  name: string,
+  path: string,
+): { readonly ok: true; readonly cluster: RemoteCluster } | { readonly ok: false; readonly problem: Unresolved } => {
+  const record = clusters.get(name);
+  if (record === undefined) {
+    const meant = nearest(name, clusters.keys());
+    const hint = meant === undefined ? "" : `: did you mean ${meant}?`;
+    return {
+      ok: false,
+      problem: { reason: "ClusterNotFound", path, message: `RemoteCluster ${name} does not exist${hint}` },
+    };
+  }
+  if (record.parsed.ok) return { ok: true, cluster: record.parsed.value };
+  const [first] = record.parsed.problems;
+  const why = first === undefined ? "" : `: ${first.path}: ${first.message}`;
+  return {
+    ok: false,
+    problem: { reason: "ClusterNotAccepted", path, message: `RemoteCluster ${name} is not valid${why}` },
+  };
+};
+
+const statedBy = (zone: Zone): readonly Stated[] => [
+  ...zone.egress.networks.map(({ name, addresses }, index): Stated => ({
+    path: `spec.egress.networks[${index}].cidrs`,
+    called: `network ${name}`,
+    addresses,
+    direction: "egress",
+  })),
+  ...zone.ingress.from.flatMap((peer, index): readonly Stated[] => {
+    if (peer.kind !== "addresses") return [];
+    const path = `spec.ingress.from[${index}].cidrs`;
+    return [{ path, called: "this peer", addresses: peer.addresses, direction: "ingress" }];
+  }),
+];
+
+const statedByCluster =
+  (zone: Zone) =>
+  (cluster: RemoteCluster): readonly Stated[] =>
+    cluster.networks.map((network) => ({
+      path: `spec.egress.clusters[${zone.egress.clusters.indexOf(cluster.name)}]`,
+      called: `network ${network.name} of RemoteCluster ${cluster.name}`,
+      addresses: network.addresses,
+      direction: "egress",
+    }));
+
+/** Ports are not compared: two clusters behind one address are one cluster to the network. */
+const unapprovedOverlaps = (
+  clusters: World["clusters"],
+  zone: Zone,
+  stated: readonly Stated[],
+): readonly Unresolved[] => {
+  const approved = new Set(zone.egress.clusters);
+  const opened = stated.filter(({ direction }) => direction === "egress");
+  const all = allOf(opened);
+  return [...clusters.values()].flatMap(({ name, parsed }): readonly Unresolved[] => {
+    if (approved.has(name) || !parsed.ok || !overlaps(all, allOf(parsed.value.networks))) return [];
+    return opened.flatMap(({ path, called, addresses }) =>
+      parsed.value.networks.flatMap((network: Network): readonly Unresolved[] => {
+        const common = firstCommon(addresses, network.addresses);
+        if (common === undefined) return [];
+        const message = `${called} overlaps network ${network.name} of RemoteCluster ${name}, which the zone does not approve, in ${common}`;
+        return [{ reason: "NetworksOverlap", path, message }];
+      }),
+    );
+  });
+};
+
+const ownOverlaps = (ownNetworks: readonly string[], stated: readonly Stated[]): readonly Unresolved[] => {
+  const own = addressesOf(ownNetworks);
+  return stated.flatMap(({ path, called, addresses }): readonly Unresolved[] => {
+    const common = firstCommon(addresses, own);
+    if (common === undefined) return [];
+    const message = `${called} overlaps this cluster's own pods or services in ${common}`;
+    return [{ reason: "OwnNetworksOverlap", path, message }];
+  });
+};
+
+const allOf = (networks: readonly { readonly addresses: CidrSet }[]): CidrSet =>
+  networks.reduce((all, { addresses }) => union(all, addresses), empty);
+
+const firstCommon = (a: CidrSet, b: CidrSet): string | undefined => {
+  const [block] = overlaps(a, b) ? blocks(intersect(a, b)) : [];
+  return block && printCidr(block);
+};

@@ -1,0 +1,68 @@
+import { residencyZone } from "../api/residency-zone.ts";
+import type { ZoneIngressSpec } from "../api/zone-ingress.ts";
+import { parseAddress } from "../cidr/address.ts";
+import { blockOf, type Cidr } from "../cidr/block.ts";
+import { regionByIdentifier } from "../oci/regions.ts";
+import { addressesOf, networkOf } from "./networks.ts";
+import { field, items, text } from "./json.ts";
+import { shown } from "./meanings.ts";
+import type { Parsed, Problem } from "./problem.ts";
+import { resourceReader } from "./read-resource.ts";
+import type { IngressPeer, Zone } from "./zone.ts";
+
+const read = resourceReader(residencyZone, regionsInRealm);
+
+/** A ResidencyZone from any JSON, or every problem in it with the field's path; never throws. */
+export const parseZone = (raw: unknown): Parsed<Zone> => {
+  const parsed = read(raw);
+  if (!parsed.ok) return parsed;
+  const { name, spec } = parsed.value;
+  const { nodes, egress, ingress } = spec;
+  return {
+    ok: true,
+    value: {
+      name,
+      enforcement: spec.enforcement,
+      realm: nodes.realm,
+      regions: nodes.regions.flatMap((identifier) => regionByIdentifier(identifier) ?? []),
+      minimumTrust: nodes.minimumTrust,
+      egress: {
+        withinZone: egress.withinZone,
+        dns: { ...egress.dns, nodeLocalAddresses: egress.dns.nodeLocalAddresses.flatMap(addressBlock) },
+        apiServer: egress.apiServer,
+        clusters: egress.clusters.map((cluster) => cluster.name),
+        networks: egress.networks.map(networkOf),
+      },
+      ingress: { isolation: ingress.isolation, from: ingress.from.flatMap(peerOf) },
+    },
+  };
+};
+
+/** The schema's rule leaves two shapes; any other would open nothing. */
+const peerOf = ({
+  namespaceSelector,
+  podSelector,
+  cidrs,
+  ports = [],
+}: ZoneIngressSpec["from"][number]): readonly IngressPeer[] => {
+  if (cidrs !== undefined) return [{ kind: "addresses", addresses: addressesOf(cidrs), ports }];
+  if (namespaceSelector === undefined) return [];
+  return [{ kind: "pods", namespaceSelector, ...(podSelector === undefined ? {} : { podSelector }), ports }];
+};
+
+const addressBlock = (text: string): readonly Cidr[] => {
+  const parsed = parseAddress(text);
+  return parsed.ok ? [blockOf(parsed.address)] : [];
+};
+
+/** A region is valid with its realm only: us-ashburn-2 is Oracle's, and not in its commercial cloud. */
+function regionsInRealm(spec: unknown): readonly Problem[] {
+  const nodes = field(spec, "nodes");
+  const realm = field(nodes, "realm");
+  return items(field(nodes, "regions")).flatMap((name, index): readonly Problem[] => {
+    const region = regionByIdentifier(text(name) ?? "");
+    if (region === undefined || realm === undefined || region.realm === realm) return [];
+    const message = `${region.identifier} is in realm ${region.realm}, and the zone's realm is ${shown(realm)}`;
+    return [{ path: `spec.nodes.regions[${index}]`, message }];
+  });
+}
