@@ -38,7 +38,12 @@ const needLinux = () => {
 /** The words that put a command into namespaces of its own; /run is fresh so that `ip netns` works without root. */
 const namespaces = [
   ...(isRoot ? [] : ["--map-root-user"]),
-  ...["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+  "--net",
+  "--mount",
+  "--pid",
+  "--fork",
+  "--kill-child",
+  "--mount-proc",
 ];
 const inside = 'mount -t tmpfs tmpfs /run && exec "$@"';
 

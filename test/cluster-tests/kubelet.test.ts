@@ -32,7 +32,7 @@ before(async () => {
       ...ref("v1", "Secret", "web-tls", namespace),
       type: "kubernetes.io/tls",
       stringData: { "tls.crt": cert, "tls.key": key, word: "hush" },
-    } as KubeObject),
+    }),
   );
   await admin.until(ref("v1", "ServiceAccount", "default", namespace), () => true, {
     describe: "default service account",
@@ -41,7 +41,7 @@ before(async () => {
     admin.create({
       ...ref("v1", "Service", "web", namespace),
       spec: { selector: { app: "web" }, ports: [{ port: 443, targetPort: 8443 }] },
-    } as KubeObject),
+    }),
   );
   await must(admin.create(webDeployment()));
 });
@@ -140,7 +140,7 @@ test("a webhook's Service reaches the pods over HTTPS, at the addresses the cont
       apiVersion: "v1",
       kind: "ConfigMap",
       metadata: { generateName: "seen-", namespace, labels },
-    } as KubeObject);
+    });
   // The API server reads webhook configurations from a watch of its own: the first requests may be too early.
   let seen = await create();
   for (let turn = 0; turn < 50 && seen.ok && field(seen.body, "data.seen") === undefined; turn += 1)

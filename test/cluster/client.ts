@@ -1,7 +1,7 @@
 import type { Discovery } from "./discovery.ts";
 import type { Query } from "./follow.ts";
 import { follow, SeeFailed } from "./follow.ts";
-import type { Kind, KubeObject, Ref } from "./objects.ts";
+import type { Kind, KubeObject, Manifest, Ref } from "./objects.ts";
 import type { Answer, Call, Transport } from "./transport.ts";
 
 export type Writing = {
@@ -25,8 +25,8 @@ export type PatchType = "merge" | "strategic" | "json";
 export type Client = {
   get<T = KubeObject>(target: Ref, options?: { readonly subresource?: string }): Promise<Answer<T>>;
   list<T = KubeObject>(kind: Kind, options?: Listing): Promise<Answer<{ readonly items: readonly T[] }>>;
-  create<T = KubeObject>(object: Ref, options?: Writing): Promise<Answer<T>>;
-  update<T = KubeObject>(object: Ref, options?: Writing): Promise<Answer<T>>;
+  create<T = KubeObject>(object: Manifest, options?: Writing): Promise<Answer<T>>;
+  update<T = KubeObject>(object: Manifest, options?: Writing): Promise<Answer<T>>;
   patch<T = KubeObject>(
     target: Ref,
     patch: unknown,
@@ -34,7 +34,7 @@ export type Client = {
   ): Promise<Answer<T>>;
   /** Server-side apply. */
   apply<T = KubeObject>(
-    object: Ref,
+    object: Manifest,
     options: Writing & { readonly fieldManager: string; readonly force?: boolean },
   ): Promise<Answer<T>>;
   delete(target: Ref, options?: Deleting): Promise<Answer<KubeObject>>;
@@ -63,6 +63,13 @@ const contentTypes = {
   json: "application/json-patch+json",
 } as const;
 
+const options = ({ dryRun, fieldManager, fieldValidation }: Writing) => ({
+  dryRun: dryRun ? "All" : undefined,
+  fieldManager,
+  fieldValidation,
+});
+const single = (target: Ref) => ({ fieldSelector: `metadata.name=${target.metadata.name}` });
+
 /** A client over one transport; kinds are looked up by `discovery`. */
 export const makeClient = (transport: Transport, discovery: Discovery): Client => {
   const collection = async (kind: Kind, namespace?: string): Promise<string> => {
@@ -75,12 +82,6 @@ export const makeClient = (transport: Transport, discovery: Discovery): Client =
     const path = await collection(target, namespaced ? (target.metadata.namespace ?? "default") : undefined);
     return `${path}/${target.metadata.name}${subresource ? `/${subresource}` : ""}`;
   };
-  const options = ({ dryRun, fieldManager, fieldValidation }: Writing) => ({
-    dryRun: dryRun ? "All" : undefined,
-    fieldManager,
-    fieldValidation,
-  });
-
   const watch = async (
     path: string,
     query: Query,
@@ -190,7 +191,6 @@ export const makeClient = (transport: Transport, discovery: Discovery): Client =
       await follow(transport, await collection(kind, namespace), query, look, signal);
     },
   };
-  const single = (target: Ref) => ({ fieldSelector: `metadata.name=${target.metadata.name}` });
   const home = async (target: Ref) =>
     (await discovery(target)).namespaced ? { namespace: target.metadata.namespace ?? "default" } : {};
   return client;

@@ -23,11 +23,12 @@ export type Start = {
   readonly ready: () => Promise<void>;
 };
 
+const alive = (process: ChildProcess | undefined): process is ChildProcess =>
+  process !== undefined && process.exitCode === null && process.signalCode === null;
+
 /** A component that is not started yet. */
 export const component = ({ name, program, args, logFile, env, ready }: Start): Component => {
   let child: ChildProcess | undefined;
-  const alive = (process: ChildProcess | undefined): process is ChildProcess =>
-    process !== undefined && process.exitCode === null && process.signalCode === null;
 
   return {
     name,

@@ -66,6 +66,12 @@ export const startKubelet = async (cluster: Cluster, { run, ...shape }: KubeletO
   const takeAddress = addressPool(String(spec?.["podCIDR"]));
 
   const workers = new Map<string, { readonly worker: PodWorker; readonly free: () => void }>();
+  const forget = async (worker: PodWorker, free: () => void): Promise<void> => {
+    await worker.gone;
+    free();
+    ended.add(worker.uid);
+    workers.delete(worker.uid);
+  };
   // Also of pods that are gone: their logs are still of interest.
   const all: PodWorker[] = [];
   const begin = (pod: V1Pod, uid: string): PodWorker => {
@@ -74,11 +80,7 @@ export const startKubelet = async (cluster: Cluster, { run, ...shape }: KubeletO
     const worker = startPod({ pod, podIP, hostIP: address, node: identity, runAs: run, logFile });
     workers.set(uid, { worker, free });
     all.push(worker);
-    void worker.gone.then(() => {
-      free();
-      ended.add(uid);
-      workers.delete(uid);
-    });
+    void forget(worker, free);
     return worker;
   };
   // A list that was under way when a pod ended must not start it again.

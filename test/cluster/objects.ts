@@ -1,8 +1,13 @@
 /** What names a kind: both as in a manifest. */
 export type Kind = { readonly apiVersion: string; readonly kind: string };
 
+type Naming = { readonly name?: string; readonly namespace?: string; readonly generateName?: string };
+
 /** What names one object; every manifest is one. */
-export type Ref = Kind & { readonly metadata: { readonly name?: string; readonly namespace?: string } };
+export type Ref = Kind & { readonly metadata: Naming };
+
+/** An object as a test writes it. */
+export type Manifest = Ref | (Kind & { readonly metadata: Metadata; readonly [field: string]: unknown });
 
 /** An object as the API server sends it, when a test has no closer type (`V1Pod` of @kubernetes/client-node is one). */
 export type KubeObject = Kind & {

@@ -14,6 +14,7 @@ import { addPodNetwork, inNamespace } from "./pod-network.ts";
 import type { Condition, PodFacts } from "./pod-status.ts";
 import { podStatus } from "./pod-status.ts";
 import { writeVolumes } from "./pod-volumes.ts";
+import { makeReporter } from "./reporter.ts";
 
 /** What a container is run as: the words of a command on this machine. */
 export type RunAs = (container: V1Container, pod: V1Pod) => readonly string[];
@@ -44,6 +45,15 @@ export type PodWorker = {
   readonly gone: Promise<void>;
 };
 
+const waiting = (container: V1Container) => ({
+  name: container.name,
+  image: container.image ?? "",
+  imageID: "",
+  ready: false,
+  restartCount: 0,
+  state: { waiting: { reason: "PodInitializing" } },
+});
+
 /** Starts a pod. */
 export const startPod = (setting: PodSetting): PodWorker => {
   const { node, podIP, hostIP } = setting;
@@ -58,40 +68,18 @@ export const startPod = (setting: PodSetting): PodWorker => {
   let mains: readonly RunningContainer[] = [];
   let phase: PodFacts["phase"] = "Pending";
   let initialized = false;
-  let silent = false;
   let conditions: readonly Condition[] = [];
 
-  // Reports follow each other, and a change during one causes exactly one more.
-  let reporting: Promise<void> | undefined;
-  let stale = false;
-  const report = (): Promise<void> => {
-    stale = true;
-    reporting ??= (async () => {
-      while (stale && !silent) {
-        stale = false;
-        const body = podStatus(facts(), conditions);
-        const { ok, status } = await node
-          .patch(target, { metadata: { uid }, ...body }, { subresource: "status", type: "strategic" })
-          .catch(() => ({ ok: false, status: 0 }));
-        if (ok) conditions = body.status.conditions;
-        else if (status === 404 || status === 409) return;
-        else if (!stopping.signal.aborted) {
-          stale = true;
-          await pause(200);
-        }
-      }
-    })().finally(() => {
-      reporting = undefined;
-    });
-    return reporting;
-  };
-  const waiting = (container: V1Container) => ({
-    name: container.name,
-    image: container.image ?? "",
-    imageID: "",
-    ready: false,
-    restartCount: 0,
-    state: { waiting: { reason: "PodInitializing" } },
+  const { report, silence } = makeReporter(async () => {
+    const body = podStatus(facts(), conditions);
+    const patch = { metadata: { uid }, ...body };
+    const answer = await node.patch(target, patch, { subresource: "status", type: "strategic" }).catch(() => undefined);
+    if (answer?.ok) {
+      conditions = body.status.conditions;
+      return "written";
+    }
+    // Another pod may bear the name by now: the uid in the patch makes that a conflict.
+    return answer?.status === 404 || answer?.status === 409 || stopping.signal.aborted ? "gone" : "again";
   });
   const facts = (): PodFacts => ({
     pod,
@@ -181,10 +169,7 @@ export const startPod = (setting: PodSetting): PodWorker => {
   };
 
   let deleting: Promise<void> | undefined;
-  let resolveGone = (): void => {};
-  const gone = new Promise<void>((resolve) => {
-    resolveGone = resolve;
-  });
+  const { promise: gone, resolve: resolveGone } = Promise.withResolvers<void>();
   const lived = live().catch((problem: unknown) => {
     phase = "Failed";
     log.write(`harness: ${String(problem)}\n`);
@@ -213,7 +198,7 @@ export const startPod = (setting: PodSetting): PodWorker => {
     },
     signal: (signalName) => mains.forEach((each) => each.signal(signalName)),
     async abandon() {
-      silent = true;
+      silence();
       await terminate(0);
       await lived;
       await clean();

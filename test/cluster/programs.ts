@@ -106,8 +106,9 @@ const needGo = async (what: string, why: string): Promise<void> => {
   );
 };
 
+const say = (line: string): void => console.error(styleText("dim", `domicile: ${line}`));
+
 if (import.meta.main) {
-  const say = (line: string): void => console.error(styleText("dim", `domicile: ${line}`));
   try {
     await ensure({ env: process.env, packets: process.argv.includes("--packets"), say });
   } catch (problem) {
