@@ -50,17 +50,16 @@ export const makeLoop = (parts: LoopParts): Loop => {
   const delayed = new Set<string>();
   let running: AbortSignal | undefined;
 
-  const later = (key: string, ms: number, signal: AbortSignal): void => {
+  const later = async (key: string, ms: number, signal: AbortSignal): Promise<void> => {
     if (delayed.has(key)) return;
     delayed.add(key);
-    void parts.sleep(ms, signal).then(() => {
-      delayed.delete(key);
-      if (!signal.aborted) queue.add(key);
-    });
+    await parts.sleep(ms, signal);
+    delayed.delete(key);
+    if (!signal.aborted) queue.add(key);
   };
 
   const ask = (key: string, afterMs = 0): void => {
-    if (afterMs > 0 && running !== undefined) later(key, afterMs, running);
+    if (afterMs > 0 && running !== undefined) void later(key, afterMs, running);
     else queue.add(key);
   };
 
@@ -69,13 +68,13 @@ export const makeLoop = (parts: LoopParts): Loop => {
       const outcome = await parts.reconcile(key, signal);
       failures.delete(key);
       parts.observe({ name: parts.name, key, outcome: outcome.kind });
-      if (outcome.kind === "again") later(key, outcome.afterMs, signal);
+      if (outcome.kind === "again") void later(key, outcome.afterMs, signal);
     } catch (failure) {
       if (signal.aborted) return;
       const count = (failures.get(key) ?? 0) + 1;
       failures.set(key, count);
       parts.observe({ name: parts.name, key, outcome: "failed", failure });
-      later(key, backoffMs(count, parts.jitter()), signal);
+      void later(key, backoffMs(count, parts.jitter()), signal);
     }
   };
 

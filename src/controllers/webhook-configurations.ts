@@ -96,12 +96,12 @@ const templateRules: readonly Rule[] = [
 const is = (key: string, ...values: readonly string[]): Requirement => ({
   key,
   operator: "In",
-  values: [...values].sort(),
+  values: [...values].toSorted(),
 });
 const isNot = (key: string, ...values: readonly string[]): Requirement => ({
   key,
   operator: "NotIn",
-  values: [...values].sort(),
+  values: [...values].toSorted(),
 });
 const exists = (key: string): Requirement => ({ key, operator: "Exists" });
 const absent = (key: string): Requirement => ({ key, operator: "DoesNotExist" });
@@ -224,6 +224,6 @@ const zonesIn = ({ zones }: Registration, mode: Enforcement): readonly string[] 
   [...zones]
     .filter(([, enforcement]) => enforcement === mode)
     .map(([name]) => name)
-    .sort();
+    .toSorted();
 
 const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");

@@ -65,7 +65,9 @@ export const zoneConditions = (subject: Subject): readonly Condition[] => {
     const [status, reason, detail] = find(subject);
     return { type, status, reason, message: explain(reason, detail), observedGeneration };
   });
-  const wanting = conditions.filter(({ type, status }) => status === "False" || (type !== "Enforced" && status !== "True"));
+  const wanting = conditions.filter(
+    ({ type, status }) => status === "False" || (type !== "Enforced" && status !== "True"),
+  );
   const [status, reason, detail]: Finding =
     wanting.length === 0
       ? ["True", "Ready"]

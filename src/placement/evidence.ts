@@ -18,7 +18,7 @@ export const gatherEvidence = (world: World, node: NodeFacts): readonly Evidence
   {
     source: "providerID",
     provider: providerOf(node.providerID),
-    says: node.providerID ? `providerID says ${node.providerID}` : "there is no providerID",
+    says: node.providerID ? `providerID says ${brief(node.providerID)}` : "there is no providerID",
   },
   ...Object.values(topologyLabels).flatMap((key) => labelEvidence(node, key)),
   ...virtualNodeMarkers(node).map((marker): Evidence => ({
@@ -37,7 +37,7 @@ const labelEvidence = (node: NodeFacts, key: string): readonly Evidence[] => {
   if (value === undefined) return [];
   const isZone = key === topologyLabels.zone || key === topologyLabels.betaZone;
   const region = isZone ? regionFromZoneLabel(value) : regionFromLabel(value);
-  return [{ source: "label", key, region, says: `label ${key} says ${value}` }];
+  return [{ source: "label", key, region, says: `label ${key} says ${brief(value)}` }];
 };
 
 /** Labels and taints by which virtual-kubelet, Liqo and Admiralty mark nodes that are not machines. */
@@ -73,3 +73,6 @@ const olderTwins = (world: World, node: NodeFacts): readonly string[] => {
     return other.created < node.created || (other.created === node.created && other.name < node.name);
   });
 };
+
+/** A node may write what it likes into its own claims, and events and status are no place for all of it. */
+const brief = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}...` : text);

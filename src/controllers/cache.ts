@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from "node:util";
+import type { KubeObject } from "../kube/objects.ts";
+import { startInformer, type Informer, type InformerParts } from "../kube/informer.ts";
+import type { Resource } from "../kube/resource.ts";
+import { resources } from "../kube/resources.ts";
+import type { Project, Selection } from "../kube/source.ts";
+import type { ReadStore } from "../kube/store.ts";
+import { machineOf } from "../oci/machine.ts";
+import {
+  apiServerFacts,
+  projectApiServerService,
+  projectApiServerSlice,
+  type Endpoints,
+} from "../zone/api-server-facts.ts";
+import { projectCluster } from "../zone/cluster-record.ts";
+import type { NamespaceFacts, NodeFacts, PodFacts, PolicyFacts } from "../zone/facts.ts";
+import { projectNamespace } from "../zone/namespace-facts.ts";
+import { projectNode } from "../zone/node-facts.ts";
+import { ownNetworks, projectServiceCidr, type ServiceCidrFacts } from "../zone/own-networks.ts";
+import { projectPod } from "../zone/pod-facts.ts";
+import { projectPolicy } from "../zone/policy-facts.ts";
+import type { ClusterRecord, ZoneRecord } from "../zone/record.ts";
+import type { World } from "../zone/world.ts";
+import { projectZone } from "../zone/zone-record.ts";
+import { configurationName } from "./webhook-configurations.ts";
+
+/** Every store a replica keeps: projections of what decisions read, and nothing else. */
+export type Stores = {
+  readonly zones: ReadStore<ZoneRecord>;
+  readonly clusters: ReadStore<ClusterRecord>;
+  readonly namespaces: ReadStore<NamespaceFacts>;
+  readonly nodes: ReadStore<NodeFacts>;
+  readonly pods: ReadStore<PodFacts>;
+  readonly policies: ReadStore<PolicyFacts>;
+  readonly endpointSlices: ReadStore<Endpoints>;
+  readonly services: ReadStore<Endpoints>;
+  readonly serviceCidrs: ReadStore<ServiceCidrFacts>;
+  readonly mutatingWebhooks: ReadStore<KubeObject>;
+  readonly validatingWebhooks: ReadStore<KubeObject>;
+};
+
+export type Cache = {
+  readonly stores: Stores;
+  readonly world: World;
+  readonly informers: readonly Informer<unknown>[];
+};
+
+/** Starts to keep all stores until the signal aborts. The World reads them live. */
+export const startCache = (
+  parts: Pick<InformerParts<unknown>, "transport" | "timers" | "report"> & { readonly ownNamespace: string },
+  signal: AbortSignal,
+): Cache => {
+  const informers: Informer<unknown>[] = [];
+  const keep = <T>(resource: Resource, project: Project<T>, selection?: Selection): ReadStore<T> => {
+    const informer = startInformer<T>({ ...parts, resource, project, ...(selection ? { selection } : {}) }, signal);
+    informers.push(informer);
+    return informer.store;
+  };
+  const ours = { fieldSelector: `metadata.name=${configurationName}` };
+  const stores: Stores = {
+    zones: keep(resources.residencyZones, projectZone),
+    clusters: keep(resources.remoteClusters, projectCluster),
+    namespaces: keep(resources.namespaces, projectNamespace),
+    nodes: keep(resources.nodes, projectNode),
+    pods: keep(resources.pods, projectPod),
+    policies: keep(resources.networkPolicies, projectPolicy),
+    endpointSlices: keep(resources.endpointSlices, projectApiServerSlice, {
+      namespace: "default",
+      labelSelector: "kubernetes.io/service-name=kubernetes",
+    }),
+    services: keep(resources.services, projectApiServerService, {
+      namespace: "default",
+      fieldSelector: "metadata.name=kubernetes",
+    }),
+    serviceCidrs: keep(resources.serviceCidrs, projectServiceCidr),
+    mutatingWebhooks: keep(resources.mutatingWebhooks, withoutHistory, ours),
+    validatingWebhooks: keep(resources.validatingWebhooks, withoutHistory, ours),
+  };
+  return { stores, world: worldOf(stores, parts.ownNamespace), informers };
+};
+
+/** A World over stores: every lookup is an index read. */
+export const worldOf = (stores: Stores, ownNamespace: string): World => {
+  const byZone = stores.namespaces.index(({ zone }) => (zone === undefined ? [] : [zone]));
+  const byMachine = stores.nodes.index(({ providerID }) => {
+    const machine = machineOf(providerID);
+    return machine === undefined ? [] : [machine];
+  });
+  const podsByNamespace = stores.pods.index(({ namespace }) => [namespace]);
+  const policiesByNamespace = stores.policies.index(({ namespace }) => [namespace]);
+  const apiServer = derived([stores.endpointSlices, stores.services], () =>
+    apiServerFacts([...stores.endpointSlices.view.values()], [...stores.services.view.values()]),
+  );
+  const networks = derived([stores.nodes, stores.serviceCidrs], () =>
+    ownNetworks(stores.nodes.view.values(), stores.serviceCidrs.view.values()),
+  );
+  return {
+    zones: stores.zones.view,
+    clusters: stores.clusters.view,
+    namespaces: stores.namespaces.view,
+    nodes: stores.nodes.view,
+    namespacesOf: (zone) => [...byZone(zone)],
+    nodesClaiming: (machine) => [...byMachine(machine)],
+    podsIn: (namespace) => present(stores.pods, podsByNamespace(namespace)),
+    policiesIn: (namespace) => present(stores.policies, policiesByNamespace(namespace)),
+    get apiServer() {
+      return apiServer();
+    },
+    get ownNetworks() {
+      return networks();
+    },
+    ownNamespace,
+  };
+};
+
+/** A value computed from stores, anew only after one of them changed; equal values keep their identity. */
+const derived = <T>(from: readonly Pick<ReadStore<unknown>, "subscribe">[], compute: () => T): (() => T) => {
+  let fresh: { readonly value: T } | undefined;
+  let last: T | undefined;
+  for (const store of from)
+    store.subscribe(() => {
+      fresh = undefined;
+    });
+  return () => {
+    if (fresh !== undefined) return fresh.value;
+    const value = compute();
+    last = last !== undefined && isDeepStrictEqual(last, value) ? last : value;
+    fresh = { value: last };
+    return last;
+  };
+};
+
+const present = <T>({ view }: ReadStore<T>, keys: ReadonlySet<string>): readonly T[] =>
+  [...keys].flatMap((key) => view.get(key) ?? []);
+
+const withoutHistory = ({ metadata, ...rest }: KubeObject): KubeObject => {
+  const { name = "", resourceVersion = "", labels = {}, ownerReferences = [] } = metadata;
+  return { ...rest, metadata: { name, resourceVersion, labels, ownerReferences } };
+};

@@ -1,0 +1,61 @@
+import type { Timers } from "../kube/timers.ts";
+import type { Transport } from "../kube/transport.ts";
+import type { Cache } from "./cache.ts";
+import { reconcileCluster } from "./clusters.ts";
+import type { Events } from "./events.ts";
+import { exemptNamespaces } from "./exempt.ts";
+import { makeLoop, type LoopParts, type Reconcile } from "./loop.ts";
+import { reconcileNamespace } from "./namespaces.ts";
+import { reconcileNode } from "./nodes.ts";
+import { judges } from "./registration-facts.ts";
+import { reconcileRegistration, type RegistrationParts } from "./registration.ts";
+import { connectTriggers, type Loops } from "./triggers.ts";
+import { configurationName } from "./webhook-configurations.ts";
+import type { Census } from "./zone-census.ts";
+import { rememberPolicies } from "./zone-policies.ts";
+import { reconcileZone } from "./zones.ts";
+
+export type ControllerParts = {
+  readonly cache: Cache;
+  readonly transport: Transport;
+  readonly timers: Timers;
+  readonly events: Events;
+  readonly observe: LoopParts["observe"];
+  readonly counted: (zone: string, census: Census) => void;
+  readonly registration: Pick<RegistrationParts, "settings" | "caBundle" | "owner" | "deployment" | "repaired">;
+};
+
+/** Keys of one controller that are worked on side by side: enough to hide a round trip, few enough for a small API server. */
+const workers = 4;
+
+/** Runs every controller until the signal aborts: the whole work of one term of leading. */
+export const runControllers = async (parts: ControllerParts, signal: AbortSignal): Promise<void> => {
+  const { cache, transport, timers, events, observe, registration } = parts;
+  const { stores, world } = cache;
+  const policiesOf = rememberPolicies();
+  const now = (): Date => new Date(timers.now());
+  const exempt = (): readonly string[] => exemptNamespaces(world);
+  const live = {
+    mutating: () => stores.mutatingWebhooks.view.get(configurationName),
+    validating: () => stores.validatingWebhooks.view.get(configurationName),
+  };
+  const registered = (zone: string): boolean =>
+    judges(zone, registration.caBundle(), live.mutating(), live.validating());
+
+  const loop = (name: string, reconcile: Reconcile, count = workers) =>
+    makeLoop({ name, reconcile, sleep: timers.sleep, jitter: timers.random, observe, workers: count });
+  const loops: Loops = {
+    zones: loop("zones", reconcileZone({ transport, world, policiesOf, now, counted: parts.counted })),
+    clusters: loop("clusters", reconcileCluster({ transport, world, now })),
+    nodes: loop("nodes", reconcileNode({ transport, world, events })),
+    namespaces: loop("namespaces", reconcileNamespace({ transport, world, events, policiesOf, registered, exempt })),
+    registration: loop("registration", reconcileRegistration({ ...registration, transport, world, live, exempt }), 1),
+  };
+
+  const disconnect = connectTriggers(stores, world, loops);
+  try {
+    await Promise.all(Object.values(loops).map(({ run }) => run(signal)));
+  } finally {
+    disconnect();
+  }
+};

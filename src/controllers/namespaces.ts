@@ -1,0 +1,154 @@
+import { fieldManagers, isOurPolicy, podSecurityLabel, sealedLabel, systemNamespacePrefix } from "../api/names.ts";
+import { plan, planRelease } from "../egress/plan.ts";
+import { stamp } from "../egress/stamp.ts";
+import { failedWith } from "../kube/failure.ts";
+import { apply, jsonPatch, list, pointer } from "../kube/objects.ts";
+import { resources } from "../kube/resources.ts";
+import type { Transport } from "../kube/transport.ts";
+import type { NamespaceFacts } from "../zone/facts.ts";
+import { projectPod } from "../zone/pod-facts.ts";
+import type { World } from "../zone/world.ts";
+import { settled, type Outcome, type Reconcile } from "./loop.ts";
+import type { Events } from "./events.ts";
+import { carryOut } from "./policies.ts";
+import { isLoose } from "./zone-conditions.ts";
+import type { PoliciesOf } from "./zone-policies.ts";
+
+/** The policies last written per namespace: writing the same ones again is repair. */
+type Written = Map<string, { readonly uid: string; readonly specs: unknown }>;
+
+type Parts = {
+  readonly transport: Transport;
+  readonly world: World;
+  readonly events: Events;
+  readonly policiesOf: PoliciesOf;
+  /** Whether the stored webhook configurations judge the pods of this zone: until they do, nothing is sealed. */
+  readonly registered: (zone: string) => boolean;
+  /** Namespaces that can never join, besides kube-*. */
+  readonly exempt: () => readonly string[];
+};
+
+/** Brings one namespace's policies and labels to what its zone says, or takes them away when it has left. */
+export const reconcileNamespace = (parts: Parts): Reconcile => {
+  const written: Written = new Map();
+  return async (name, signal) => {
+    const namespace = parts.world.namespaces.get(name);
+    if (namespace?.zone === undefined || namespace.deleting) written.delete(name);
+    if (namespace === undefined || namespace.deleting) return settled;
+    if (namespace.zone === undefined) return release(parts, namespace, signal);
+    if (isSystem(parts, name)) {
+      await tell(parts, namespace, "SystemNamespace", signal);
+      return { kind: "hopeless", why: `${name} is a system namespace` };
+    }
+    const zone = parts.world.zones.get(namespace.zone);
+    // A zone that is missing is never read as "left the zone": what stands stays.
+    if (zone === undefined || zone.enforcement !== "Enforce") return settled;
+    if (namespace.sealed !== undefined && namespace.sealed !== namespace.zone)
+      await unseal(parts.transport, namespace, signal);
+    return isolate(parts, written, namespace, namespace.zone, signal);
+  };
+};
+
+const isolate = async (
+  parts: Parts,
+  written: Written,
+  namespace: NamespaceFacts,
+  zone: string,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  const { transport, world, policiesOf } = parts;
+  const record = world.zones.get(zone);
+  const policies = record && policiesOf(world, record);
+  // What cannot be compiled never widens: the last good policies stay, and a namespace without any is not sealed.
+  if (policies?.kind !== "compiled") return settled;
+  const steps = plan(stamp(policies.specs, namespace.name, zone), world.policiesIn(namespace.name));
+  await carryOut(transport, steps, signal);
+  const before = written.get(namespace.name);
+  const repaired = steps.length > 0 && before?.uid === namespace.uid && before.specs === policies.specs;
+  written.set(namespace.name, { uid: namespace.uid, specs: policies.specs });
+  if (repaired) await tell(parts, namespace, "PolicyRepaired", signal);
+
+  const level = atLeastBaseline(namespace.podSecurity);
+  if (level !== namespace.podSecurity)
+    await applyLabel(transport, namespace, [podSecurityLabel, level], fieldManagers.podSecurity, signal);
+  if (namespace.sealed === zone || !(await sealable(parts, namespace, zone, signal))) return settled;
+  await applyLabel(transport, namespace, [sealedLabel, zone], fieldManagers.namespaces, signal);
+  await tell(parts, namespace, "NamespaceSealed", signal);
+  return settled;
+};
+
+/** Everything that must be true besides the policies. Whatever is missing asks for this namespace again when it comes. */
+const sealable = async (
+  { transport, registered }: Parts,
+  { name }: NamespaceFacts,
+  zone: string,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if (!registered(zone)) return false;
+  // Asked of the API server, not of the store, which may not have seen the newest pod yet.
+  const pods = await list(transport, resources.pods, { namespace: name, fieldSelector: "spec.nodeName=", signal });
+  return !pods.items.some((pod) => {
+    const facts = projectPod(pod);
+    return facts !== undefined && isLoose(facts, zone);
+  });
+};
+
+const release = async (parts: Parts, namespace: NamespaceFacts, signal: AbortSignal): Promise<Outcome> => {
+  const live = parts.world.policiesIn(namespace.name).filter(({ name }) => isOurPolicy(name));
+  if (namespace.sealed === undefined && live.length === 0) return settled;
+  // No peer any more before anything opens.
+  if (namespace.sealed !== undefined) await unseal(parts.transport, namespace, signal);
+  await carryOut(parts.transport, planRelease(live), signal);
+  await tell(parts, namespace, "NamespaceReleased", signal);
+  return settled;
+};
+
+// One label, one field manager: an apply that leaves out what its manager applied before would take it away.
+const applyLabel = async (
+  transport: Transport,
+  { name, uid }: NamespaceFacts,
+  [key, value]: readonly [string, string],
+  fieldManager: string,
+  signal: AbortSignal,
+): Promise<void> => {
+  const object = { metadata: { name, uid, labels: { [key]: value } } };
+  await apply(transport, resources.namespaces, object, { fieldManager, force: true, signal });
+};
+
+const unseal = async (transport: Transport, { name, uid }: NamespaceFacts, signal: AbortSignal): Promise<void> => {
+  try {
+    await jsonPatch(
+      transport,
+      resources.namespaces,
+      { name },
+      [
+        { op: "test", path: "/metadata/uid", value: uid },
+        { op: "remove", path: pointer("metadata", "labels", sealedLabel) },
+      ],
+      { fieldManager: fieldManagers.namespaces, signal },
+    );
+  } catch (problem) {
+    if (!failedWith(problem, "notFound")) throw problem;
+  }
+};
+
+const isSystem = ({ world, exempt }: Parts, name: string): boolean =>
+  name.startsWith(systemNamespacePrefix) || name === world.ownNamespace || exempt().includes(name);
+
+/** The Pod Security level a zone namespace must bear: its own where that is strict enough, baseline otherwise. */
+export const atLeastBaseline = (level: string | undefined): string => (level === "restricted" ? level : "baseline");
+
+const tell = async (
+  { events }: Parts,
+  { name, uid, zone }: NamespaceFacts,
+  reason: "SystemNamespace" | "PolicyRepaired" | "NamespaceSealed" | "NamespaceReleased",
+  signal: AbortSignal,
+): Promise<void> =>
+  events.report({
+    regarding: { apiVersion: "v1", kind: "Namespace", name, uid },
+    type: reason === "NamespaceSealed" || reason === "NamespaceReleased" ? "Normal" : "Warning",
+    reason,
+    action: "Isolate",
+    detail: zone === undefined ? "" : `Zone ${zone}.`,
+    signal,
+  });

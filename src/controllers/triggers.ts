@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ReadStore } from "../kube/store.ts";
+import { machineOf } from "../oci/machine.ts";
+import type { NodeFacts } from "../zone/facts.ts";
+import type { World } from "../zone/world.ts";
+import type { Stores } from "./cache.ts";
+import type { Loop } from "./loop.ts";
+import { registrationKey } from "./registration.ts";
+
+export type Loops = {
+  readonly zones: Loop;
+  readonly clusters: Loop;
+  readonly nodes: Loop;
+  readonly namespaces: Loop;
+  readonly registration: Loop;
+};
+
+/** Counts wait this long for more changes, so that a rollout of 1,000 pods is some status writes and not 1,000. */
+const countingMs = 500;
+
+/**
+ * Says which keys want a look when something changes, as one table: what changed, and who cares. Asks for everything
+ * once, so a new leader starts from the whole. Gives the way to end it.
+ */
+export const connectTriggers = (stores: Stores, world: World, loops: Loops): (() => void) => {
+  const askNamespacesOf = (zone: string): void =>
+    world.namespacesOf(zone).forEach((name) => loops.namespaces.ask(name));
+  const recount = (zone: string | undefined): void => {
+    if (zone !== undefined) loops.zones.ask(zone, countingMs);
+  };
+  const resolveAll = (): void => {
+    askAll(stores.zones, loops.zones);
+    for (const zone of world.zones.keys()) askNamespacesOf(zone);
+  };
+  const askUnsealed = (): void => {
+    for (const { name, zone, sealed } of world.namespaces.values())
+      if (zone !== undefined && sealed !== zone) loops.namespaces.ask(name);
+  };
+
+  const ends = [
+    stores.zones.subscribe((zone, before, after) => {
+      loops.zones.ask(zone);
+      if (isDeepStrictEqual(before?.parsed, after?.parsed) && before?.enforcement === after?.enforcement) return;
+      askAll(stores.nodes, loops.nodes);
+      askNamespacesOf(zone);
+      loops.registration.ask(registrationKey);
+    }),
+    stores.clusters.subscribe((cluster, before, after) => {
+      loops.clusters.ask(cluster);
+      if (!isDeepStrictEqual(before?.parsed, after?.parsed)) resolveAll();
+    }),
+    stores.nodes.subscribe((node, before, after) => {
+      loops.nodes.ask(node);
+      for (const name of twinsOf(world, before, after)) loops.nodes.ask(name);
+      for (const zone of world.zones.keys()) recount(zone);
+      if (!isDeepStrictEqual(before?.podCIDRs, after?.podCIDRs)) resolveAll();
+    }),
+    stores.namespaces.subscribe((namespace, before, after) => {
+      loops.namespaces.ask(namespace);
+      recount(before?.zone);
+      recount(after?.zone);
+    }),
+    stores.pods.subscribe((_pod, before, after) => {
+      const namespace = world.namespaces.get((after ?? before)?.namespace ?? "");
+      if (namespace?.zone === undefined) return;
+      recount(namespace.zone);
+      if (namespace.sealed !== namespace.zone) loops.namespaces.ask(namespace.name);
+    }),
+    stores.policies.subscribe((_policy, before, after) => loops.namespaces.ask((after ?? before)?.namespace ?? "")),
+    ...[stores.endpointSlices, stores.services, stores.serviceCidrs].map((store) => store.subscribe(resolveAll)),
+    ...[stores.mutatingWebhooks, stores.validatingWebhooks].map((store) =>
+      store.subscribe(() => {
+        loops.registration.ask(registrationKey);
+        askUnsealed();
+      }),
+    ),
+  ];
+
+  askAll(stores.zones, loops.zones);
+  askAll(stores.clusters, loops.clusters);
+  askAll(stores.nodes, loops.nodes);
+  askAll(stores.namespaces, loops.namespaces);
+  loops.registration.ask(registrationKey);
+  return () => ends.forEach((end) => end());
+};
+
+const askAll = (store: ReadStore<unknown>, loop: Loop): void => {
+  for (const key of store.view.keys()) loop.ask(key);
+};
+
+/** Nodes whose verdict may hang on this one: those that claim the machine it claims or claimed. */
+const twinsOf = (world: World, ...nodes: readonly (NodeFacts | undefined)[]): readonly string[] =>
+  nodes.flatMap((node) => {
+    const machine = machineOf(node?.providerID);
+    return machine === undefined ? [] : world.nodesClaiming(machine);
+  });

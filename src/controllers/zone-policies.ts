@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Reason } from "../api/reasons.ts";
+import { compile, type NamedSpec } from "../egress/compile.ts";
+import type { Problem } from "../zone/problem.ts";
+import type { ZoneRecord } from "../zone/record.ts";
+import { resolve } from "../zone/overlaps.ts";
+import type { World } from "../zone/world.ts";
+
+/** The policies of a zone's namespaces, or why the last good ones are kept. */
+export type ZonePolicies =
+  | { readonly kind: "compiled"; readonly specs: readonly NamedSpec[] }
+  | { readonly kind: "kept"; readonly reason: Reason; readonly problems: readonly Problem[] };
+
+export type PoliciesOf = (world: World, record: ZoneRecord) => ZonePolicies;
+
+/**
+ * Compiles a zone once for all its namespaces: while nothing it was compiled from changes, the same value comes back,
+ * so identity means "unchanged".
+ */
+export const rememberPolicies = (): PoliciesOf => {
+  const memory = new Map<string, { readonly inputs: readonly unknown[]; readonly policies: ZonePolicies }>();
+  return (world, record) => {
+    const clusters = [...world.clusters.values()].map(({ parsed }) => parsed);
+    const inputs = [record.parsed, world.apiServer, world.ownNetworks, ...clusters];
+    const known = memory.get(record.name);
+    const unchanged = known !== undefined && same(known.inputs, inputs);
+    const policies = unchanged ? known.policies : compilePolicies(world, record);
+    memory.set(record.name, { inputs, policies });
+    return policies;
+  };
+};
+
+// Stores keep an object's identity while its projection is equal, so this seldom looks deeper.
+const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index] || isDeepStrictEqual(item, b[index]));
+
+const compilePolicies: PoliciesOf = (world, { parsed }) => {
+  if (!parsed.ok) return { kind: "kept", reason: "Invalid", problems: parsed.problems };
+  const resolved = resolve(world, parsed.value);
+  if (!resolved.ok)
+    return { kind: "kept", reason: resolved.problems[0]?.reason ?? "Invalid", problems: resolved.problems };
+  const compiled = compile({ zone: parsed.value, clusters: resolved.clusters, apiServer: world.apiServer });
+  return compiled.kind === "compiled"
+    ? compiled
+    : { kind: "kept", reason: compiled.reason, problems: compiled.problems };
+};

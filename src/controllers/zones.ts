@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from "node:util";
+import { fieldManagers, zoneFinalizer } from "../api/names.ts";
+import { failedWith } from "../kube/failure.ts";
+import { apply, applyStatus, jsonPatch } from "../kube/objects.ts";
+import { resources } from "../kube/resources.ts";
+import type { Transport } from "../kube/transport.ts";
+import type { ZoneRecord } from "../zone/record.ts";
+import type { World } from "../zone/world.ts";
+import { storedConditions } from "./conditions.ts";
+import { settled, type Reconcile } from "./loop.ts";
+import { takeCensus, type Census } from "./zone-census.ts";
+import { zoneConditions } from "./zone-conditions.ts";
+import type { PoliciesOf } from "./zone-policies.ts";
+
+type Parts = {
+  readonly transport: Transport;
+  readonly world: World;
+  readonly policiesOf: PoliciesOf;
+  readonly now: () => Date;
+  readonly counted: (zone: string, census: Census) => void;
+};
+
+/** Keeps a zone's finalizer while namespaces bear its label, and writes its status when that changed. */
+export const reconcileZone =
+  ({ transport, world, policiesOf, now, counted }: Parts): Reconcile =>
+  async (name, signal) => {
+    const record = world.zones.get(name);
+    if (record === undefined) return settled;
+    if (!(await keepFinalizer(transport, record, world.namespacesOf(name).length > 0, signal))) return settled;
+
+    const census = takeCensus(world, name, record.parsed.ok ? record.parsed.value : undefined);
+    counted(name, census);
+    const conditions = zoneConditions({ world, record, census, policies: policiesOf(world, record) });
+    const counts = { nodes: census.nodes, namespaces: census.namespaces.length, pods: census.pods };
+    const stored = storedConditions(record.conditions, conditions, now());
+    if (isDeepStrictEqual(record.status, counts) && isDeepStrictEqual(record.conditions, stored)) return settled;
+    await applyStatus(
+      transport,
+      resources.residencyZones,
+      { metadata: { name, uid: record.uid }, status: { ...counts, conditions: stored } },
+      { fieldManager: fieldManagers.status, force: true, signal },
+    );
+    return settled;
+  };
+
+/** False when the zone is going away and nothing of it is left to report on. */
+const keepFinalizer = async (
+  transport: Transport,
+  { name, uid, finalizers, deleting }: ZoneRecord,
+  needed: boolean,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const at = finalizers.indexOf(zoneFinalizer);
+  if (!deleting && at === -1) {
+    const object = { metadata: { name, uid, finalizers: [zoneFinalizer] } };
+    await apply(transport, resources.residencyZones, object, { fieldManager: fieldManagers.finalizer, signal });
+  }
+  if (!deleting || needed) return true;
+  if (at === -1) return false;
+  try {
+    await jsonPatch(
+      transport,
+      resources.residencyZones,
+      { name },
+      [
+        { op: "test", path: "/metadata/uid", value: uid },
+        { op: "test", path: `/metadata/finalizers/${at}`, value: zoneFinalizer },
+        { op: "remove", path: `/metadata/finalizers/${at}` },
+      ],
+      { fieldManager: fieldManagers.finalizer, signal },
+    );
+  } catch (problem) {
+    if (!failedWith(problem, "notFound")) throw problem;
+  }
+  return false;
+};
