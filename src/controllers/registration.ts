@@ -41,11 +41,7 @@ export const reconcileRegistration =
     const { transport, world, live } = parts;
     const owner = await standing(transport, resources.clusterRoles, { name: parts.owner }, signal);
     const deployment = await standing(transport, resources.deployments, parts.deployment, signal);
-    if (owner === undefined || deployment === undefined)
-      return {
-        kind: "hopeless",
-        why: `${owner === undefined ? "the owner ClusterRole" : "the Deployment"} is going away`,
-      };
+    if (owner === undefined || deployment === undefined) return { kind: "again", afterMs: lookAgainMs };
 
     const wanted = webhookConfigurations({
       ...parts.settings,
