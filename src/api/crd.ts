@@ -41,9 +41,8 @@ const openApi = (schema: Structural): Readonly<Record<string, unknown>> => {
   };
 };
 
-const validation = ({ cel, says, saysCel, at }: Rule) => ({
+const validation = ({ cel, says, at }: Rule) => ({
   rule: cel,
   message: says,
-  ...(saysCel === undefined ? {} : { messageExpression: saysCel }),
   ...(at === undefined ? {} : { fieldPath: at }),
 });

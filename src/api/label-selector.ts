@@ -15,8 +15,8 @@ const requirement = Type.Object(
     }),
     values: Type.Optional(
       Type.Array(Type.String({ description: "A label value.", maxLength: 63 }), {
-        description: "Values to compare with, at most 64.",
-        maxItems: 64,
+        description: "Values to compare with, at most 16.",
+        maxItems: 16,
         "x-kubernetes-list-type": "atomic",
       }),
     ),
@@ -51,8 +51,8 @@ export const labelSelector = (description: string, options: { readonly default?:
       ),
       matchExpressions: Type.Optional(
         Type.Array(requirement, {
-          description: "Comparisons that must all hold, at most 16.",
-          maxItems: 16,
+          description: "Comparisons that must all hold, at most 8.",
+          maxItems: 8,
           "x-kubernetes-list-type": "atomic",
         }),
       ),

@@ -2,10 +2,11 @@ import { Type, type Static } from "typebox";
 import type { Definition } from "./definition.ts";
 import { networkList } from "./network.ts";
 import { conditionList } from "./status.ts";
-import { ownNameRule, regionText } from "./texts.ts";
+import { metadata, ownNameRule, regionText } from "./texts.ts";
 
 const schema = Type.Object(
   {
+    metadata,
     spec: Type.Object(
       {
         region: regionText(

@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import type { Definition } from "./definition.ts";
 import { conditionList, count } from "./status.ts";
-import { ownNameRule } from "./texts.ts";
+import { metadata, ownNameRule } from "./texts.ts";
 import { zoneEgress } from "./zone-egress.ts";
 import { zoneIngress } from "./zone-ingress.ts";
 import { zoneNodes } from "./zone-nodes.ts";
@@ -51,7 +51,7 @@ const status = Type.Object(
 );
 
 const schema = Type.Object(
-  { spec, status: Type.Optional(status) },
+  { metadata, spec, status: Type.Optional(status) },
   {
     description:
       "A ResidencyZone says where data may live, whom the pods that hold it may talk to, and who may connect to them. A namespace joins by the label domicile.dev/zone=<name of the zone>. From then on its pods run on nodes verified for the zone or not at all, and reach the zone, DNS and what the zone approves, and nothing else.",

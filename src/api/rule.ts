@@ -7,8 +7,6 @@ export type Rule<T = unknown> = {
   readonly cel: string;
   /** What a person reads after the field's path when the rule does not hold. */
   readonly says: string;
-  /** CEL of a message that names the value; `says` stands in where it cannot be computed. */
-  readonly saysCel?: string;
   /** The field below `self` that is at fault: `.endPort`. */
   readonly at?: string;
   /** The same in TypeScript. Written as a method, so that a rule over a port is a rule. */
