@@ -1,17 +1,17 @@
 import type { NetworkPolicySpec, PolicyPeer, PolicyPort } from "../api/kubernetes.ts";
 import { printCidr } from "../cidr/block.ts";
 import { blocks } from "../cidr/blocks.ts";
-import { empty, union } from "../cidr/set.ts";
+import { unionOf } from "../cidr/set.ts";
 import type { CidrSet } from "../cidr/set.ts";
 import type { Port } from "../zone/zone.ts";
 import { policyPorts } from "./ports.ts";
 
 /**
- * What one rule allows: peers chosen by selector and canonical, disjoint blocks of addresses, all on the same ports.
- * No ports means every port of every protocol, as NetworkPolicy has it.
+ * What one rule allows: a few peers that stand in the first policy, and canonical, disjoint blocks of addresses that may
+ * be spread over several, all on the same ports. No ports means every port of every protocol, as NetworkPolicy has it.
  */
 export type Allowance = {
-  readonly selectors: readonly PolicyPeer[];
+  readonly peers: readonly PolicyPeer[];
   readonly blocks: readonly string[];
   readonly ports: readonly PolicyPort[];
 };
@@ -38,7 +38,7 @@ export function allowancesOf(approvals: readonly Approval[]): readonly Allowance
     merged.set(key, group);
   }
   return sorted(merged).map(({ selectors, addresses, ports }) => ({
-    selectors: sorted(selectors),
+    peers: sorted(selectors),
     blocks: blocks(unionOf(addresses)).map(printCidr),
     ports,
   }));
@@ -51,8 +51,7 @@ type Group = {
 };
 
 /** Whether the allowance allows anything; a rule without peers would allow everything. */
-export const isEmpty = ({ selectors, blocks: cidrs }: Allowance): boolean =>
-  selectors.length === 0 && cidrs.length === 0;
+export const isEmpty = ({ peers, blocks: cidrs }: Allowance): boolean => peers.length === 0 && cidrs.length === 0;
 
 /** The egress rule of an allowance. */
 export const egressRule = (allowance: Allowance): NetworkPolicySpec["egress"][number] => ({
@@ -66,22 +65,14 @@ export const ingressRule = (allowance: Allowance): NetworkPolicySpec["ingress"][
   ...portsOf(allowance),
 });
 
-const peersOf = ({ selectors, blocks: cidrs }: Allowance): readonly PolicyPeer[] => [
-  ...selectors,
-  ...cidrs.map((cidr) => ({ ipBlock: { cidr } })),
-];
+const peersOf = ({ peers, blocks: cidrs }: Allowance): readonly PolicyPeer[] => [...peers, ...cidrs.map(blockPeer)];
+
+/** A block of addresses as a peer. */
+export const blockPeer = (cidr: string): PolicyPeer => ({ ipBlock: { cidr } });
 
 /** `ports` is left out where every port is meant: an empty list says the same and reads like none. */
 const portsOf = ({ ports }: Allowance): { readonly ports?: readonly PolicyPort[] } =>
   ports.length === 0 ? {} : { ports };
-
-/** Halves are united first, so that many sets cost a logarithm of passes and not one each. */
-function unionOf(sets: readonly CidrSet[]): CidrSet {
-  const [first = empty, second] = sets;
-  if (second === undefined) return first;
-  const middle = sets.length >>> 1;
-  return union(unionOf(sets.slice(0, middle)), unionOf(sets.slice(middle)));
-}
 
 /** The values in the order of their keys. */
 const sorted = <T>(map: ReadonlyMap<string, T>): readonly T[] =>

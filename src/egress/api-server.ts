@@ -1,9 +1,11 @@
+import type { PolicyPeer } from "../api/kubernetes.ts";
 import { parseAddress, widths } from "../cidr/address.ts";
 import { blockOf, printCidr } from "../cidr/block.ts";
 import type { Cidr } from "../cidr/block.ts";
 import { specialIn } from "../cidr/special.ts";
 import type { ApiServerFacts } from "../zone/facts.ts";
 import type { Problem } from "../zone/problem.ts";
+import { blockPeer } from "./allowance.ts";
 import type { Allowance } from "./allowance.ts";
 
 const path = "spec.egress.apiServer";
@@ -34,18 +36,19 @@ export function apiServerAllowances(
     ok: true,
     allowances: [...ports]
       .toSorted(([a], [b]) => a - b)
-      .map(([port, found]) => ({ selectors: [], blocks: hostBlocks(found), ports: [{ protocol: "TCP", port }] })),
+      .map(([port, found]) => ({ peers: hostPeers(found), blocks: [], ports: [{ protocol: "TCP", port }] })),
   };
 }
 
 /** Each host once and by itself (two neighbours are not one /31), IPv4 before IPv6, in the order of addresses. */
-export const hostBlocks = (hosts: readonly Cidr[]): readonly string[] => [
-  ...new Set(
-    hosts
-      .toSorted((a, b) => widths[a.family] - widths[b.family] || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))
-      .map(printCidr),
-  ),
-];
+export const hostPeers = (hosts: readonly Cidr[]): readonly PolicyPeer[] =>
+  [
+    ...new Set(
+      hosts
+        .toSorted((a, b) => widths[a.family] - widths[b.family] || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))
+        .map(printCidr),
+    ),
+  ].map(blockPeer);
 
 function usable(
   text: string,

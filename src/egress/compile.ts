@@ -1,6 +1,7 @@
 import type { NetworkPolicySpec } from "../api/kubernetes.ts";
 import { allowPolicy, isolatePolicy } from "../api/names.ts";
 import type { ApiServerFacts } from "../zone/facts.ts";
+import type { Problem } from "../zone/problem.ts";
 import type { RemoteCluster, Zone } from "../zone/zone.ts";
 import type { Allowance } from "./allowance.ts";
 import { egressRule, ingressRule } from "./allowance.ts";
@@ -9,7 +10,7 @@ import { egressAllowances, ingressAllowances } from "./peers.ts";
 import { refuseIf } from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
 import { unsound } from "./sound.ts";
-import { countBlocks, mostBlocks, split } from "./split.ts";
+import { countBlocks, mostBlocks, mostBlocksPerPolicy, split } from "./split.ts";
 import type { Part } from "./split.ts";
 
 export type CompileInput = {
@@ -53,10 +54,11 @@ export function compile({ zone, clusters: resolved, apiServer }: CompileInput): 
 
 function policies(zone: Zone, egress: readonly Allowance[], ingress: readonly Allowance[]): Compiled {
   const parts = split(egress, ingress);
-  const specs = parts?.map((part) => ({ name: allowPolicy(part.part), spec: allowing(part, zone) }));
-  if (specs === undefined || specs.some(({ spec }) => JSON.stringify(spec).length > mostBytes))
-    return { kind: "refused", reason: "PolicyTooLarge", problems: [tooLarge(egress, ingress)] };
-  return { kind: "compiled", specs: [{ name: isolatePolicy, spec: isolating }, ...specs] };
+  if (parts === undefined) return tooLarge(tooManyBlocks(egress, ingress));
+  const allowing = parts.map((part) => ({ name: allowPolicy(part.part), spec: allowed(part, zone) }));
+  const bytes = Math.max(...allowing.map(({ spec }) => JSON.stringify(spec).length));
+  if (bytes > mostBytes) return tooLarge(tooManyBytes(bytes));
+  return { kind: "compiled", specs: [{ name: isolatePolicy, spec: isolating }, ...allowing] };
 }
 
 /**
@@ -70,17 +72,24 @@ const isolating: NetworkPolicySpec = {
   egress: [],
 };
 
-const allowing = ({ part, egress, ingress }: Part, zone: Zone): NetworkPolicySpec => ({
+const allowed = ({ part, egress, ingress }: Part, zone: Zone): NetworkPolicySpec => ({
   podSelector: {},
   policyTypes: ["Ingress", "Egress"],
   ingress: zone.ingress.isolation === "Isolated" ? ingress.map(ingressRule) : part === 1 ? [{}] : [],
   egress: egress.map(egressRule),
 });
 
-function tooLarge(egress: readonly Allowance[], ingress: readonly Allowance[]): { path: string; message: string } {
+const tooLarge = (problem: Problem): Refusal => ({ kind: "refused", reason: "PolicyTooLarge", problems: [problem] });
+
+function tooManyBlocks(egress: readonly Allowance[], ingress: readonly Allowance[]): Problem {
   const [out, into] = [countBlocks(egress), countBlocks(ingress)];
   return {
     path: out >= into ? "spec.egress" : "spec.ingress",
-    message: `egress comes to ${out} separate blocks of addresses and ingress to ${into}; at most ${mostBlocks} together can be stored and enforced`,
+    message: `egress comes to ${out} separate blocks of addresses and ingress to ${into}; at most ${mostBlocks} together, in policies of at most ${mostBlocksPerPolicy}, can be stored and enforced`,
   };
 }
+
+const tooManyBytes = (bytes: number): Problem => ({
+  path: "spec",
+  message: `rules, selectors and ports come to ${bytes} bytes in one policy, and at most ${mostBytes} can be stored: give networks the same list of ports where you can, for those share a rule`,
+});

@@ -4,7 +4,7 @@ import { empty } from "../cidr/set.ts";
 import type { IngressPeer, RemoteCluster, Zone } from "../zone/zone.ts";
 import { allowancesOf, isEmpty } from "./allowance.ts";
 import type { Allowance, Approval } from "./allowance.ts";
-import { hostBlocks } from "./api-server.ts";
+import { hostPeers } from "./api-server.ts";
 
 /** What a zone's pods may connect to: DNS, the zone itself, the API server, then clusters and networks by ports. */
 export const egressAllowances = (
@@ -38,13 +38,14 @@ export const ingressAllowances = (zone: Zone): readonly Allowance[] =>
  * reaches. Names of namespaces cannot be forged. Long answers come over TCP.
  */
 const dns = ({ egress: { dns: servers } }: Zone): Allowance => ({
-  selectors: [
+  peers: [
     {
       namespaceSelector: { matchLabels: { [namespaceNameLabel]: servers.namespace } },
       podSelector: servers.podSelector,
     },
+    ...hostPeers(servers.nodeLocalAddresses),
   ],
-  blocks: hostBlocks(servers.nodeLocalAddresses),
+  blocks: [],
   ports: [
     { protocol: "TCP", port: 53 },
     { protocol: "UDP", port: 53 },
@@ -58,7 +59,7 @@ const dns = ({ egress: { dns: servers } }: Zone): Allowance => ({
 const withinZone = ({ name, egress }: Zone): readonly Allowance[] =>
   egress.withinZone === "Deny"
     ? []
-    : [{ selectors: [{ namespaceSelector: { matchLabels: { [sealedLabel]: name } } }], blocks: [], ports: [] }];
+    : [{ peers: [{ namespaceSelector: { matchLabels: { [sealedLabel]: name } } }], blocks: [], ports: [] }];
 
 const approvalOf = (peer: IngressPeer): Approval => ({
   selectors: peer.kind === "pods" ? [selectorOf(peer)] : [],

@@ -19,9 +19,9 @@ export type Step =
  * Why the order is safe. A pod may do what any policy allows, and is isolated while one policy selects it. Isolation
  * is written first and never deleted here, so from then on pods are isolated whatever happens to the rest. Each later
  * step turns one policy from its old form into its new one, so at every moment what is allowed is a union of old and
- * new forms: no more than old and new together. New parts come before those that shrink, and deletion last, so that a
- * block that moves between parts is not cut off. A failed isolation step ends the plan; behind it every step is safe
- * without the others, so that a refused one (a quota on creation) need not keep a narrowing one from being taken.
+ * new forms: no more than old and new together, also when the plan is cut short. Replacing comes before deleting, so
+ * that what moves from a surplus part into one that stays is not cut off. Creating comes last: it is the one step that
+ * others can have refused (a quota, a namespace that is going), and what narrows must not wait for it.
  */
 export function plan(wanted: readonly NetworkPolicy[], live: readonly PolicyFacts[]): readonly Step[] {
   const ours = new Map(live.filter(({ name }) => isOurPolicy(name)).map((policy) => [keyOf(policy), policy]));
@@ -30,9 +30,9 @@ export function plan(wanted: readonly NetworkPolicy[], live: readonly PolicyFact
   const surplus = [...ours.values()].filter((policy) => !kept.has(keyOf(policy)) && policy.name !== isolatePolicy);
   return [
     ...writes.filter(isolates),
-    ...writes.filter((step) => !isolates(step) && step.kind === "create"),
     ...writes.filter((step) => !isolates(step) && step.kind === "replace"),
     ...surplus.map(remove),
+    ...writes.filter((step) => !isolates(step) && step.kind === "create"),
   ];
 }
 

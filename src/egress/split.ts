@@ -27,7 +27,7 @@ const mostParts = 64;
 /**
  * The allowances over as few parts as hold them, or undefined when no number of parts does. A block's part is a hash of
  * the block over a power of two: an edit changes the part of that block alone, and where the number of parts doubles a
- * block stays or moves from part n to a part that is new. Part 1 has the selectors, and is there even when empty.
+ * block stays or moves from part n to a part that is new. Part 1 has every other peer and is always there.
  */
 export function split(egress: readonly Allowance[], ingress: readonly Allowance[]): readonly Part[] | undefined {
   if (countBlocks(egress) + countBlocks(ingress) > mostBlocks) return undefined;
@@ -57,7 +57,7 @@ const restrict = (
 ): readonly Allowance[] =>
   allowances
     .map((allowance) => ({
-      selectors: index === 0 ? allowance.selectors : [],
+      peers: index === 0 ? allowance.peers : [],
       blocks: allowance.blocks.filter((block) => inPart(block, index)),
       ports: allowance.ports,
     }))
