@@ -1,0 +1,59 @@
+import type { World } from "../zone/world.ts";
+import { malformed, type Decided } from "./decided.ts";
+import { faulted } from "./fault.ts";
+import { decisionOf, type Observer } from "./observe.ts";
+import { respond, sentence, type AdmissionAnswer } from "./respond.ts";
+import { readReview, type Review } from "./review.ts";
+import type { Webhook } from "./webhook.ts";
+
+/** What deciding needs from outside: the world as it is now, who is told, and a clock that only measures. */
+export type Surroundings = {
+  readonly world: () => World;
+  readonly observer: Observer;
+  /** Milliseconds since some moment; never goes back. */
+  readonly monotonic: () => number;
+};
+
+/** An HTTP status and its JSON. Only what has no uid to answer to is an HTTP error. */
+export type Reply =
+  | { readonly status: 200; readonly body: AdmissionAnswer }
+  | { readonly status: 400; readonly body: { readonly message: string } };
+
+/** Parse, decide, encode: the answer to one parsed body. Never throws, and never waits for anything. */
+export const answerReview = (webhook: Webhook, body: unknown, around: Surroundings): Reply => {
+  const begun = around.monotonic();
+  const reading = readReview(body);
+  const tell = (decided: Decided, review: Partial<Review> | undefined): void =>
+    around.observer.record(decisionOf(webhook.path, decided, review, around.monotonic() - begun));
+
+  if (reading.kind === "malformed") {
+    const { uid, message } = reading;
+    const decided: Decided = { reason: "Malformed", zone: undefined, outcome: { kind: "denied", code: 400, message } };
+    tell(decided, uid === undefined ? undefined : { uid });
+    return uid === undefined
+      ? { status: 400, body: { message: sentence(message) } }
+      : { status: 200, body: respond(uid, decided.outcome) };
+  }
+
+  const decided = decide(webhook, reading.review, around);
+  tell(decided, reading.review);
+  return { status: 200, body: respond(reading.review.uid, decided.outcome) };
+};
+
+const decide = (webhook: Webhook, review: Review, { world, observer }: Surroundings): Decided => {
+  if (!webhook.knows(review.kind)) return malformed(`${kindOf(review)} is not answered here, only ${webhook.answers}`);
+  let taken: World | undefined;
+  try {
+    taken = world();
+    return webhook.decide(taken, review);
+  } catch (error) {
+    observer.fault(error, review.uid);
+    return faulted(webhook, taken, review, error);
+  }
+};
+
+const kindOf = ({ kind }: Review): string =>
+  `request.kind ${[kind.group, kind.version, kind.kind]
+    .filter((part) => part !== "")
+    .join("/")
+    .slice(0, 120)}`;

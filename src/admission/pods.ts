@@ -1,0 +1,54 @@
+import { nodeLabel } from "../api/names.ts";
+import { answer } from "../placement/mode.ts";
+import { pin } from "../placement/pin.ts";
+import { place, refuse, type Placement, type Question } from "../placement/place.ts";
+import { listProblems } from "../zone/problem.ts";
+import type { World } from "../zone/world.ts";
+import { allowed, decided, malformed, type Decided } from "./decided.ts";
+import { isObject } from "./json.ts";
+import { patchBetween } from "./patch.ts";
+import type { Review } from "./review.ts";
+import { readPod } from "./shapes.ts";
+
+/** Answers the mutating review of a pod: what is to be pinned is patched. */
+export const mutatePod = (world: World, review: Review): Decided => {
+  const pod = readPod(review.object);
+  if (!pod.ok) return malformed(listProblems(pod.problems));
+  const placement = place(world, pod.value, questionOf(review));
+  const reply = answer(world, placement);
+  if (reply.kind === "deny") return decided(placement, { kind: "denied", code: 403, message: reply.message });
+  if (!reply.pin || placement.kind !== "pinned")
+    return decided(placement, { kind: "allowed", warnings: reply.warnings });
+  return decided(placement, { kind: "patched", patch: patchBetween(pod.value, pin(pod.value, placement.zone)) });
+};
+
+/**
+ * Answers the validating review of a pod, which sees the final object. One that would still have to be pinned lost
+ * the selector after the mutating review. Where the zone does not enforce nothing was pinned, so nothing is missing.
+ */
+export const validatePod = (world: World, review: Review): Decided => {
+  const pod = readPod(review.object);
+  if (!pod.ok) return malformed(listProblems(pod.problems));
+  const placement = place(world, pod.value, questionOf(review));
+  const reply = answer(world, placement);
+  const final =
+    placement.kind === "pinned" && reply.kind === "allow" && reply.pin ? missing(placement.zone) : placement;
+  const last = answer(world, final);
+  return last.kind === "deny"
+    ? decided(final, { kind: "denied", code: 403, message: last.message })
+    : decided(final, last.warnings.length === 0 ? allowed : { kind: "allowed", warnings: last.warnings });
+};
+
+const missing = (zone: string): Placement =>
+  refuse(zone, { reason: "SelectorMissing", field: `spec.nodeSelector[${nodeLabel(zone)}]`, found: "is missing" });
+
+const questionOf = ({ namespace, operation, subresource, user, oldObject }: Review): Question => ({
+  namespace,
+  operation,
+  byNode: user.name.startsWith("system:node:") && user.groups.includes("system:nodes"),
+  // A subresource (status, resize, ephemeralcontainers) moves no pod, gated or not.
+  wasGated: subresource === "" && hasGates(oldObject?.["spec"]),
+});
+
+const hasGates = (spec: unknown): boolean =>
+  isObject(spec) && Array.isArray(spec["schedulingGates"]) && spec["schedulingGates"].length > 0;

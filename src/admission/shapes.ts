@@ -1,0 +1,54 @@
+import type { Pod } from "../api/kubernetes.ts";
+import type { Workload, WorkloadKind } from "../placement/template.ts";
+import type { Parsed } from "../zone/problem.ts";
+import { fields, flag, listOf, mapOf, maybe, nullable, text, type Shape } from "./shape.ts";
+
+const requirement = fields({ key: text, operator: text, values: maybe(listOf(text)) });
+
+const term = fields({
+  matchExpressions: nullable(listOf(requirement)),
+  matchFields: nullable(listOf(requirement)),
+});
+
+const affinity = fields({
+  nodeAffinity: nullable(
+    fields({
+      requiredDuringSchedulingIgnoredDuringExecution: nullable(fields({ nodeSelectorTerms: nullable(listOf(term)) })),
+    }),
+  ),
+});
+
+const metadata = fields({
+  annotations: nullable(mapOf(text)),
+  ownerReferences: nullable(listOf(fields({ controller: maybe(flag) }))),
+});
+
+const pod = fields({
+  metadata: nullable(metadata),
+  spec: nullable(fields({ nodeName: maybe(text), nodeSelector: nullable(mapOf(text)), affinity: nullable(affinity) })),
+});
+
+const withTemplate = fields({ template: nullable(pod) });
+const workload = fields({ metadata: nullable(metadata), spec: nullable(withTemplate) });
+const cronJob = fields({
+  metadata: nullable(metadata),
+  spec: nullable(fields({ jobTemplate: nullable(fields({ spec: nullable(withTemplate) })) })),
+});
+
+/** Reads an object as a Pod: the fields that decisions read have their types, the others are untouched. */
+export const readPod = (object: unknown): Parsed<Pod> => {
+  const problem = at(pod)(object, "object");
+  return problem === undefined ? { ok: true, value: object as Pod } : { ok: false, problems: [problem] };
+};
+
+/** Reads an object as one that makes pods, in the same way. */
+export const readWorkload = (object: unknown, kind: WorkloadKind): Parsed<Workload> => {
+  const problem = at(kind === "CronJob" ? cronJob : workload)(object, "object");
+  return problem === undefined ? { ok: true, value: object as Workload } : { ok: false, problems: [problem] };
+};
+
+// The API server encodes what it sends from typed objects, so a fault here is a client that is not the API server.
+const at =
+  (shape: Shape): Shape =>
+  (value, path) =>
+    shape(value, `request.${path}`);

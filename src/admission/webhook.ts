@@ -1,0 +1,38 @@
+import { workloadKinds } from "../placement/template.ts";
+import type { World } from "../zone/world.ts";
+import type { Decided } from "./decided.ts";
+import { paths } from "./paths.ts";
+import { mutatePod, validatePod } from "./pods.ts";
+import type { Review, ReviewedKind } from "./review.ts";
+import { mutateTemplate } from "./templates.ts";
+
+/** What one path answers. */
+export type Webhook = {
+  readonly path: string;
+  /** The kinds it answers, in words. */
+  readonly answers: string;
+  readonly knows: (kind: ReviewedKind) => boolean;
+  readonly decide: (world: World, review: Review) => Decided;
+  /** What a defect of ours does: pods are refused, templates pass because their pods are judged anyway. */
+  readonly onFault: "refuse" | "pass";
+};
+
+const isPod = ({ group, version, kind }: ReviewedKind): boolean => group === "" && version === "v1" && kind === "Pod";
+
+const isWorkload = ({ group, version, kind }: ReviewedKind): boolean =>
+  version === "v1" &&
+  group === (kind === "Job" || kind === "CronJob" ? "batch" : "apps") &&
+  workloadKinds.some((known) => known === kind);
+
+/** Every webhook there is. */
+export const webhooks: readonly Webhook[] = [
+  { path: paths.mutatePods, answers: "v1 Pod", knows: isPod, decide: mutatePod, onFault: "refuse" },
+  { path: paths.validatePods, answers: "v1 Pod", knows: isPod, decide: validatePod, onFault: "refuse" },
+  {
+    path: paths.mutateTemplates,
+    answers: "apps/v1 Deployment, StatefulSet, DaemonSet and ReplicaSet, batch/v1 Job and CronJob",
+    knows: isWorkload,
+    decide: mutateTemplate,
+    onFault: "pass",
+  },
+];

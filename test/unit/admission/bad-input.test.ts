@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import fc from "fast-check";
+import { bodyLimit } from "../../../src/admission/limits.ts";
+import { paths } from "../../../src/admission/paths.ts";
+import { pod, post, review, selector, serve } from "./reviews.ts";
+
+const app = serve();
+after(() => app.close());
+const everyPath = Object.values(paths);
+const json = { "content-type": "application/json" };
+
+/** A good request in between: nothing that came before may have left a trace. */
+const stillAnswers = async (): Promise<void> => {
+  const { status, body } = await post(app, paths.mutatePods, review(pod()));
+  assert.equal(status, 200);
+  assert.equal(body.response.allowed, true);
+  assert.equal(body.response.patchType, "JSONPatch");
+};
+
+/** A review of exactly this many bytes. */
+const reviewOf = (bytes: number): string => {
+  const filled = (filler: string): string => JSON.stringify(review(pod({}, { annotations: { filler } })));
+  return filled("x".repeat(bytes - filled("").length));
+};
+
+describe("a body that is no review is answered with a status and a sentence", () => {
+  const cases: Record<string, { payload: string; headers?: Record<string, string>; status: number; says: RegExp }> = {
+    "one byte above 7 MiB": { payload: reviewOf(bodyLimit + 1), status: 413, says: /larger than 7 MiB/ },
+    "half a body": {
+      payload: JSON.stringify(review(pod())).slice(0, 100),
+      status: 400,
+      says: /not JSON, or not all of it/,
+    },
+    "an empty body": { payload: "", status: 400, says: /body is empty/ },
+    "text/plain": {
+      payload: JSON.stringify(review(pod())),
+      headers: { "content-type": "text/plain" },
+      status: 415,
+      says: /not application\/json/,
+    },
+    "a form": {
+      payload: "a=b",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      status: 415,
+      says: /not application\/json/,
+    },
+    "no content type": { payload: "{}", headers: {}, status: 415, says: /not application\/json/ },
+    "a content type that is none": {
+      payload: "{}",
+      headers: { "content-type": "\u00ff;;" },
+      status: 415,
+      says: /not application\/json/,
+    },
+    null: { payload: "null", status: 400, says: /The body is null, not an object/ },
+    "a list": { payload: "[]", status: 400, says: /The body is a list/ },
+    "a number": { payload: "1e999", status: 400, says: /The body is Infinity/ },
+    "an empty object": { payload: "{}", status: 400, says: /kind is missing, not AdmissionReview/ },
+    "a review without a request": {
+      payload: `{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"}`,
+      status: 400,
+      says: /request is missing\. Send admission\.k8s\.io\/v1 AdmissionReviews with a request\./,
+    },
+    "a review without a uid": {
+      payload: JSON.stringify(review(pod(), { uid: undefined })),
+      status: 400,
+      says: /request\.uid is missing/,
+    },
+    "__proto__ for a request": {
+      payload: `{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","__proto__":{"request":{"uid":"x"}}}`,
+      status: 400,
+      says: /request is missing/,
+    },
+  };
+  for (const [name, { payload, headers = json, status, says }] of Object.entries(cases))
+    test(name, async () => {
+      for (const url of everyPath) {
+        const response = await app.inject({ method: "POST", url, headers, payload });
+        assert.equal(response.statusCode, status, response.body.slice(0, 200));
+        assert.match(response.json().message, says);
+        await stillAnswers();
+      }
+    });
+});
+
+test("a body of exactly 7 MiB is decided like any other", async () => {
+  const { status, body } = await post(app, paths.mutatePods, reviewOf(bodyLimit));
+  assert.equal(status, 200);
+  assert.equal(body.response.patchType, "JSONPatch");
+  assert.ok((body.response.patch ?? "").length < 1_000);
+});
+
+test("other methods and paths are told what is served", async () => {
+  const wrong = [
+    ["GET", paths.mutatePods],
+    ["PUT", paths.validatePods],
+    ["POST", "/"],
+    ["POST", "/%"],
+    ["POST", `/${"x".repeat(5_000)}`],
+    ["POST", "/mutate/pods/../../etc/passwd"],
+  ] as const;
+  for (const [method, url] of wrong) {
+    const response = await app.inject({ method, url, headers: json, payload: "{}" });
+    assert.ok(response.statusCode === 404 || response.statusCode === 400, `${method} ${url}: ${response.statusCode}`);
+    assert.ok(response.json().message.length > 20);
+  }
+  await stillAnswers();
+});
+
+test("keys that other programs stumble over are keys like any other", async () => {
+  const volume = `{"name":"v","csi":{"driver":"d","volumeAttributes":{"__proto__":"a","constructor":"b","prototype":"c"}}}`;
+  const body = JSON.stringify(review(pod())).replace(
+    `"spec":{`,
+    `"spec":{"__proto__":{"nodeName":"x"},"volumes":[${volume}],`,
+  );
+  const answered = await post(app, paths.mutatePods, body);
+  assert.equal(answered.body.response.allowed, true, JSON.stringify(answered.body));
+  const patch = JSON.parse(Buffer.from(answered.body.response.patch ?? "", "base64").toString());
+  assert.deepEqual(patch, [{ op: "add", path: "/spec/nodeSelector", value: selector }]);
+  assert.equal(Object.hasOwn(Object.prototype, "nodeName"), false);
+});
+
+test("nesting 10,000 levels deep is answered", async () => {
+  const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
+  for (const url of everyPath)
+    for (const part of ["spec", "metadata", "uid", "request", "kind"]) {
+      const payload = JSON.stringify(review(pod())).replace(`"${part}":`, `"${part}":${deep},"was":`);
+      const { status, body } = await post(app, url, payload);
+      assert.ok(status === 200 || status === 400, `${url} ${part}: ${status}`);
+      assert.ok(body.response !== undefined || (body.message ?? "").length > 20);
+    }
+  await stillAnswers();
+});
+
+const told = ({ status, body }: Awaited<ReturnType<typeof post>>): boolean => {
+  if (status !== 200) return status < 500 && (body.message ?? "").length > 20;
+  const { uid, allowed, status: failure } = body.response;
+  return (
+    typeof uid === "string" && (allowed || (failure !== undefined && failure.code < 500 && failure.message !== ""))
+  );
+};
+
+for (const url of everyPath) {
+  test(`any JSON at ${url} is answered with a reason`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (value) => told(await post(app, url, value))),
+    );
+    await stillAnswers();
+  });
+
+  test(`any JSON in any place of a review at ${url} is answered with a reason`, async () => {
+    const places = ["kind", "operation", "namespace", "userInfo", "object", "oldObject", "uid", "subResource", "name"];
+    const kinds = ["Pod", "Deployment", "CronJob", "Job", "Secret"].map((kind) => ({
+      group: kind === "Pod" ? "" : kind.endsWith("ob") ? "batch" : "apps",
+      version: "v1",
+      kind,
+    }));
+    const fields = [
+      "metadata",
+      "spec",
+      "template",
+      "jobTemplate",
+      "nodeSelector",
+      "affinity",
+      "annotations",
+      "nodeName",
+    ];
+    const strange = fc.letrec((tie) => ({
+      object: fc.dictionary(fc.constantFrom(...fields, "ownerReferences", "nodeAffinity"), tie("value"), {
+        maxKeys: 4,
+      }),
+      value: fc.oneof({ depthSize: "small" }, fc.jsonValue({ maxDepth: 2 }), tie("object")),
+    })).object;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...places),
+        fc.constantFrom(...kinds),
+        fc.constantFrom("CREATE", "UPDATE"),
+        fc.jsonValue({ maxDepth: 3 }),
+        strange,
+        async (place, kind, operation, value, object) =>
+          told(await post(app, url, review(object, { kind, operation, oldObject: object, [place]: value }))) &&
+          told(await post(app, url, review(object, { kind, operation }))),
+      ),
+    );
+    await stillAnswers();
+  });
+}
