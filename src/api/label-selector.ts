@@ -27,7 +27,7 @@ const requirement = Type.Object(
       rule({ cel: isName, says: "must be a label key: [prefix/]name", at: ".key" }),
       rule({
         cel: "(self.operator in ['In', 'NotIn']) == (has(self.values) && self.values.size() > 0)",
-        says: "In and NotIn need at least one value; Exists and DoesNotExist take none",
+        says: "must hold at least one value with In and NotIn, and none with Exists and DoesNotExist",
         at: ".values",
       }),
       rule({

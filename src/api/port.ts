@@ -20,7 +20,7 @@ const port = Type.Object(
     rules: [
       rule<{ port: number; endPort?: number }>({
         cel: "!has(self.endPort) || self.endPort >= self.port",
-        says: "endPort must not be below port",
+        says: "must not be below port",
         at: ".endPort",
         holds: ({ port: first, endPort = first }) => endPort >= first,
       }),

@@ -61,11 +61,11 @@ export const cidrText = (description: string) =>
       }),
       rule<string>({
         cel: "!isCIDR(self) || cidr(self) == cidr(self).masked()",
-        says: "has host bits set: write the first address of the block, as in 10.0.0.0/8 and not 10.1.2.3/8",
+        says: "must have no host bits: write the first address of the block, as in 10.0.0.0/8 and not 10.1.2.3/8",
       }),
       rule<string>({
         cel: "!isCIDR(self) || cidr(self).prefixLength() > 0",
-        says: "is the whole Internet, which no zone can approve",
+        says: "must not be the whole Internet",
       }),
     ],
   });

@@ -1,0 +1,28 @@
+import { stringify } from "yaml";
+import { crd } from "../../src/api/crd.ts";
+import type { Definition } from "../../src/api/definition.ts";
+import { group } from "../../src/api/names.ts";
+import { remoteCluster } from "../../src/api/remote-cluster.ts";
+import { residencyZone } from "../../src/api/residency-zone.ts";
+import { reasonsPage } from "./reasons-page.ts";
+import { referencePage } from "./reference-page.ts";
+
+const definitions: readonly Definition[] = [residencyZone, remoteCluster];
+
+/** Every generated file: its path from the repository's root, and what belongs in it. */
+export const generatedFiles = (): ReadonlyMap<string, string> => {
+  const crds = definitions.flatMap((definition) => {
+    const content = yaml(crd(definition));
+    // controller-gen's spelling, which people look for: GROUP_PLURAL.yaml
+    const name = `${group}_${definition.plural}.yaml`;
+    return ["crds", "charts/domicile/files/crds"].map((folder) => [`${folder}/${name}`, content] as const);
+  });
+  return new Map([
+    ...crds,
+    ["docs/reference.md", referencePage(definitions)] as const,
+    ["docs/reasons.md", reasonsPage()] as const,
+  ]);
+};
+
+const yaml = (value: unknown): string =>
+  `# Written by npm run generate from src/api; edit that.\n${stringify(value, { lineWidth: 120, aliasDuplicateObjects: false })}`;
