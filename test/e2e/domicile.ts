@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { Cluster } from "../cluster/cluster.ts";
+import { installChart, uninstallChart } from "../cluster/helm.ts";
+import { startKubelet, type Kubelet } from "../cluster/kubelet.ts";
+import { condition, field, ref } from "../cluster/objects.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** Where tests and the demo install Domicile. */
+export const home = "domicile-system";
+export const release = "domicile";
+export const serviceAccount = `system:serviceaccount:${home}:domicile`;
+
+/** The node that runs Domicile's own pods as processes of this machine; no zone's pods go there. */
+export const startHome = (cluster: Cluster, name = "domicile-home"): Promise<Kubelet> =>
+  startKubelet(cluster, {
+    name,
+    region: "us-ashburn-1",
+    // Not one of the zones' nodes: workloads of tests must not run as processes.
+    providerID: null,
+    taints: [{ key: "domicile.test/home", effect: "NoSchedule" }],
+    run: ({ args = [] }) => [join(root, "node_modules", ".bin", "node"), join(root, "src", "main.ts"), ...args],
+  });
+
+/** The values an installation on the test cluster needs: a name for the image, and the node that runs it. */
+export const values = {
+  image: { repository: "domicile", tag: "test" },
+  nodeSelector: { "domicile.test/kubelet": "process" },
+  tolerations: [{ key: "domicile.test/home", operator: "Exists" }],
+  topologySpreadConstraints: [],
+};
+
+/** Helm installs Domicile and waits until both replicas are ready; throws what Helm said. */
+export const installDomicile = async (
+  cluster: Cluster,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> => {
+  const wanted = { release, namespace: home, values: { ...values, ...more }, flags: ["--wait", "--timeout", "120s"] };
+  const { code, stderr, stdout } = await installChart(cluster, wanted);
+  if (code !== 0) throw new Error(`helm install: ${stderr || stdout}\n${await whyNot(cluster)}`);
+};
+
+export const uninstallDomicile = async (cluster: Cluster): Promise<void> => {
+  const { code, stderr } = await uninstallChart(cluster, { release, namespace: home, flags: ["--wait"] });
+  if (code !== 0) throw new Error(`helm uninstall: ${stderr}`);
+};
+
+/** Resolves when the namespace is sealed for the zone. */
+export const untilSealed = (cluster: Cluster, namespace: string, zone: string): Promise<unknown> =>
+  cluster.admin.until(
+    ref("v1", "Namespace", namespace),
+    ({ metadata }) => metadata.labels?.["domicile.dev/sealed"] === zone,
+    { describe: `namespace ${namespace} is sealed for zone ${zone}` },
+  );
+
+/** Resolves when a zone's condition has the status. */
+export const untilZone = (cluster: Cluster, zone: string, type: string, status: string): Promise<unknown> =>
+  cluster.admin.until(
+    ref("domicile.dev/v1alpha1", "ResidencyZone", zone),
+    (object) => condition(object, type) === status,
+    { describe: `zone ${zone} has ${type}=${status}` },
+  );
+
+const whyNot = async (cluster: Cluster): Promise<string> => {
+  const { body } = await cluster.admin.list({ apiVersion: "v1", kind: "Pod" }, { namespace: home });
+  return JSON.stringify(body.items.map((pod) => [pod.metadata.name, field(pod, "status")]));
+};

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { makeLoop, settled, type Outcome, type Reconcile } from "../../../src/controllers/loop.ts";
+
+/** A loop whose time passes when told: sleeps are collected, and end when the test ends them. */
+const start = (reconcile: Reconcile, workers = 1) => {
+  const sleeps: { readonly ms: number; readonly wake: () => void }[] = [];
+  const outcomes: string[] = [];
+  const stop = new AbortController();
+  const loop = makeLoop({
+    name: "test",
+    reconcile,
+    workers,
+    jitter: () => 1,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        sleeps.push({ ms, wake: resolve });
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      }),
+    observe: ({ key, outcome }) => void outcomes.push(`${key} ${outcome}`),
+  });
+  return { loop, sleeps, outcomes, stop, ended: loop.run(stop.signal) };
+};
+
+/** Lets everything run that can run without time passing. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test("a key that is asked for while it is worked on comes back once", async () => {
+  const doors: (() => void)[] = [];
+  let running = 0;
+  const { loop, stop, ended } = start(async () => {
+    running += 1;
+    assert.equal(running, 1, "one key is never worked on twice at the same time");
+    await new Promise<void>((open) => doors.push(open));
+    running -= 1;
+    return settled;
+  }, 4);
+  loop.ask("a");
+  await turn();
+  loop.ask("a");
+  loop.ask("a");
+  doors[0]?.();
+  await turn();
+  doors[1]?.();
+  await turn();
+  assert.equal(doors.length, 2);
+  stop.abort();
+  await ended;
+});
+
+test("a throw is tried again, later each time, and a success forgets it", async () => {
+  let calls = 0;
+  const { loop, sleeps, outcomes, stop, ended } = start(async () => {
+    calls += 1;
+    if (calls <= 3) throw new Error("not yet");
+    return settled;
+  });
+  loop.ask("a");
+  for (let at = 0; at < 3; at++) {
+    await turn();
+    sleeps[at]?.wake();
+  }
+  await turn();
+  assert.deepEqual(outcomes, ["a failed", "a failed", "a failed", "a settled"]);
+  assert.deepEqual(
+    sleeps.map(({ ms }) => ms),
+    [200, 400, 800],
+  );
+  stop.abort();
+  await ended;
+});
+
+test("again looks again after the time it says, hopeless does not", async () => {
+  const answers: Outcome[] = [
+    { kind: "again", afterMs: 70 },
+    { kind: "hopeless", why: "a test" },
+  ];
+  const { loop, sleeps, outcomes, stop, ended } = start(async () => answers.shift() ?? settled);
+  loop.ask("a");
+  await turn();
+  assert.deepEqual(
+    sleeps.map(({ ms }) => ms),
+    [70],
+  );
+  sleeps[0]?.wake();
+  await turn();
+  assert.deepEqual(outcomes, ["a again", "a hopeless"]);
+  stop.abort();
+  await ended;
+});
+
+test("one key that always fails does not hold up another", async () => {
+  const { loop, outcomes, stop, ended } = start(async (key) => {
+    if (key === "bad") throw new Error("always");
+    return settled;
+  });
+  loop.ask("bad");
+  loop.ask("good");
+  await turn();
+  assert.deepEqual(outcomes, ["bad failed", "good settled"]);
+  stop.abort();
+  await ended;
+});
+
+test("what fails because it was stopped is no failure", async () => {
+  const { loop, outcomes, stop, ended } = start(
+    (_key, signal) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+  );
+  loop.ask("a");
+  await turn();
+  stop.abort();
+  await ended;
+  assert.deepEqual(outcomes, []);
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nodeLabel } from "../../../src/api/names.ts";
+import { planLabels } from "../../../src/controllers/nodes.ts";
+import type { NodeFacts } from "../../../src/zone/facts.ts";
+import type { ZoneRecord } from "../../../src/zone/record.ts";
+import { node, region, world, zone, zoneRecord } from "../world.ts";
+
+const us = zoneRecord(zone());
+const east = zoneRecord(zone({ name: "east", regions: [region("us-ashburn-1")] }));
+const invalid = { ...us, parsed: { ok: false, problems: [{ path: "spec.nodes.regions", message: "?" }] } } as const;
+const frankfurt = { providerID: "ocid1.instance.oc1.eu-frankfurt-1.abtheljtx", labels: {} };
+
+type Case = {
+  readonly zones: readonly ZoneRecord[];
+  readonly node: Partial<NodeFacts>;
+  readonly gives: Partial<Record<"keep" | "add" | "remove", readonly string[]>>;
+};
+const cases: Readonly<Record<string, Case>> = {
+  "a verified node is labelled": { zones: [us], node: {}, gives: { keep: ["us"], add: ["us"] } },
+  "a node in two zones bears both labels (P19)": {
+    zones: [us, east],
+    node: {},
+    gives: { keep: ["east", "us"], add: ["us", "east"] },
+  },
+  "a labelled node is left alone": {
+    zones: [us],
+    node: { labels: { [nodeLabel("us")]: "verified" } },
+    gives: { keep: ["us"] },
+  },
+  "a wrong value is put right": {
+    zones: [us],
+    node: { labels: { [nodeLabel("us")]: "yes" } },
+    gives: { keep: ["us"], add: ["us"] },
+  },
+  "a node that turned bad loses the label (P8)": {
+    zones: [us],
+    node: { ...frankfurt, labels: { [nodeLabel("us")]: "verified" } },
+    gives: { remove: ["us"] },
+  },
+  "a forged label with another value goes too (P21)": {
+    zones: [us],
+    node: { ...frankfurt, labels: { [nodeLabel("us")]: "yes" } },
+    gives: { remove: ["us"] },
+  },
+  "a node keeps the label of a zone that is gone": {
+    zones: [],
+    node: { labels: { [nodeLabel("us")]: "verified" } },
+    gives: { keep: ["us"] },
+  },
+  "a node keeps the label of a zone that is not valid any more": {
+    zones: [invalid],
+    node: { ...frankfurt, labels: { [nodeLabel("us")]: "verified" } },
+    gives: { keep: ["us"] },
+  },
+};
+
+for (const [sentence, { zones, node: parts, gives }] of Object.entries(cases))
+  test(sentence, () => {
+    const judged = node("a", parts);
+    const { keep, add, remove } = planLabels(world({ zones, nodes: [judged] }), judged);
+    assert.deepEqual({ keep, add, remove }, { keep: [], add: [], remove: [], ...gives });
+  });

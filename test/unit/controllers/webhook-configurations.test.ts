@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { matches } from "../../../src/labels/selector.ts";
+import { judges, sameConfiguration } from "../../../src/controllers/registration-facts.ts";
+import { webhookConfigurations, type Registration } from "../../../src/controllers/webhook-configurations.ts";
+import type { KubeObject } from "../../../src/kube/objects.ts";
+import type { Enforcement } from "../../../src/zone/zone.ts";
+
+const settings = (zones: Readonly<Record<string, Enforcement>>): Registration => ({
+  zones: new Map(Object.entries(zones)),
+  exempt: ["domicile-system", "kube-system"],
+  service: { name: "domicile-webhook", namespace: "domicile-system", port: 443 },
+  paths: { mutatePods: "/mutate/pods", validatePods: "/validate/pods", mutateTemplates: "/mutate/templates" },
+  caBundle: "PEM",
+  timeoutSeconds: 2,
+  owner: { name: "domicile-webhooks", uid: "1" },
+});
+const zones = { us: "Enforce", eu: "Enforce", trial: "Warn", look: "Audit" } as const;
+const { mutating, validating } = webhookConfigurations(settings(zones));
+
+/** The pod entries that match a namespace with these labels. */
+const entriesFor = (labels: Readonly<Record<string, string>>): readonly string[] =>
+  validating.webhooks
+    .filter(({ namespaceSelector }) =>
+      matches(namespaceSelector, { "kubernetes.io/metadata.name": "payments", ...labels }),
+    )
+    .map(({ name, failurePolicy }) => `${name} ${failurePolicy}`);
+
+const cases: Readonly<Record<string, readonly [Readonly<Record<string, string>>, readonly string[]]>> = {
+  "a namespace outside every zone is matched by none": [{}, []],
+  "a namespace that joined and is not sealed": [{ "domicile.dev/zone": "us" }, ["unsealed.pods.domicile.dev Fail"]],
+  "a sealed namespace": [
+    { "domicile.dev/zone": "us", "domicile.dev/sealed": "us" },
+    ["us.zone.pods.domicile.dev Fail"],
+  ],
+  "a namespace sealed for another zone is judged by its own": [
+    { "domicile.dev/zone": "eu", "domicile.dev/sealed": "us" },
+    ["eu.zone.pods.domicile.dev Fail"],
+  ],
+  "a namespace of a zone nobody knows": [{ "domicile.dev/zone": "ghost" }, ["unsealed.pods.domicile.dev Fail"]],
+  "a sealed namespace of a zone that is gone": [
+    { "domicile.dev/zone": "ghost", "domicile.dev/sealed": "ghost" },
+    ["unknown.pods.domicile.dev Fail"],
+  ],
+  "a namespace of a Warn zone": [{ "domicile.dev/zone": "trial" }, ["lenient.pods.domicile.dev Ignore"]],
+  "a namespace of an Audit zone": [{ "domicile.dev/zone": "look" }, ["lenient.pods.domicile.dev Ignore"]],
+  "a namespace that is still sealed and has left": [{ "domicile.dev/sealed": "us" }, []],
+  "kube-system is never matched, whatever its labels say (O4)": [
+    { "kubernetes.io/metadata.name": "kube-system", "domicile.dev/zone": "us" },
+    [],
+  ],
+  "Domicile's own namespace is never matched (O4)": [
+    { "kubernetes.io/metadata.name": "domicile-system", "domicile.dev/zone": "us", "domicile.dev/sealed": "us" },
+    [],
+  ],
+};
+
+for (const [sentence, [labels, entries]] of Object.entries(cases))
+  test(sentence, () => assert.deepEqual(entriesFor(labels), entries));
+
+test("the same zones give the same bytes, in whatever order they came", () => {
+  const reversed = Object.fromEntries(Object.entries(zones).toReversed());
+  assert.equal(JSON.stringify(webhookConfigurations(settings(reversed)).mutating), JSON.stringify(mutating));
+});
+
+test("templates fail open, for their pods are judged anyway", () => {
+  const templates = mutating.webhooks.filter(({ name }) => name === "templates.domicile.dev");
+  assert.deepEqual(
+    templates.map(({ failurePolicy }) => failurePolicy),
+    ["Ignore"],
+  );
+});
+
+test("a configuration differs when an entry is weakened, removed or added to (O1)", () => {
+  const stored = (webhooks: unknown): KubeObject => ({
+    metadata: { ...validating.metadata } as KubeObject["metadata"],
+    webhooks,
+  });
+  const [first, ...rest] = validating.webhooks;
+  assert.ok(first);
+  assert.equal(sameConfiguration(stored(validating.webhooks), validating), true);
+  assert.equal(sameConfiguration(stored([{ ...first, failurePolicy: "Ignore" }, ...rest]), validating), false);
+  assert.equal(
+    sameConfiguration(stored([{ ...first, objectSelector: { matchLabels: { a: "b" } } }, ...rest]), validating),
+    false,
+  );
+  assert.equal(sameConfiguration(stored(rest), validating), false);
+  assert.equal(sameConfiguration(stored([...validating.webhooks, first]), validating), false);
+  assert.equal(sameConfiguration(stored(undefined), validating), false);
+});
+
+test("a zone is judged only when both configurations have its entry with today's CA", () => {
+  const stored = (configuration: { readonly webhooks: unknown }): KubeObject => ({
+    metadata: {},
+    webhooks: configuration.webhooks,
+  });
+  assert.equal(judges("us", "PEM", stored(mutating), stored(validating)), true);
+  assert.equal(judges("us", "OTHER", stored(mutating), stored(validating)), false);
+  assert.equal(judges("trial", "PEM", stored(mutating), stored(validating)), false);
+  assert.equal(judges("us", "PEM", stored(mutating), undefined), false);
+});
