@@ -1,0 +1,37 @@
+{{- /* Names are fixed: one installation per cluster, for the webhook configurations have fixed names too. */}}
+{{- define "domicile.name" -}}domicile{{- end }}
+{{- define "domicile.service" -}}domicile-webhook{{- end }}
+{{- define "domicile.tlsSecret" -}}domicile-webhook-tls{{- end }}
+{{- define "domicile.lease" -}}domicile{{- end }}
+{{- define "domicile.owner" -}}domicile-webhooks{{- end }}
+
+{{- /* The one identity that may write Domicile's labels and policies. */}}
+{{- define "domicile.user" -}}
+system:serviceaccount:{{ .Release.Namespace }}:{{ .Values.serviceAccount.name }}
+{{- end }}
+
+{{- define "domicile.selector" -}}
+app.kubernetes.io/name: domicile
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "domicile.labels" -}}
+{{- with .Values.commonLabels }}
+{{- toYaml . }}
+{{ end -}}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: domicile
+{{ include "domicile.selector" . }}
+{{- end }}
+
+{{- define "domicile.image" -}}
+{{- $how := "image.repository is required, because the project publishes no image. Build and push one:  docker build -t REGISTRY/domicile:0.1.0 . && docker push REGISTRY/domicile:0.1.0  and then install with  --set image.repository=REGISTRY/domicile" }}
+{{- $repository := required ($how | replace "0.1.0" .Chart.AppVersion) .Values.image.repository }}
+{{- if .Values.image.digest -}}
+{{ $repository }}@{{ .Values.image.digest }}
+{{- else -}}
+{{ $repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+{{- end }}
