@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type } from "typebox";
 import { rule } from "./rule.ts";
 
 const isName = "!format.qualifiedName().validate(self.key).hasValue()";
@@ -71,5 +71,3 @@ export const labelSelector = (description: string, options: { readonly default?:
       ],
     },
   );
-
-export type LabelSelectorSpec = Static<ReturnType<typeof labelSelector>>;

@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type } from "typebox";
 import { rule } from "./rule.ts";
 
 const port = Type.Object(
@@ -27,8 +27,6 @@ const port = Type.Object(
     ],
   },
 );
-
-export type PortSpec = Static<typeof port>;
 
 /** A list of ports, each named once. */
 export const portList = (description: string) =>

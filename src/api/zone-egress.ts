@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type } from "typebox";
 import { labelSelector } from "./label-selector.ts";
 import { networkList } from "./network.ts";
 import { rule } from "./rule.ts";
@@ -81,5 +81,3 @@ export const zoneEgress = Type.Object(
     default: {},
   },
 );
-
-export type ZoneEgressSpec = Static<typeof zoneEgress>;

@@ -42,6 +42,8 @@ const peer = Type.Object(
   },
 );
 
+export type IngressPeerSpec = Static<typeof peer>;
+
 /** spec.ingress of a ResidencyZone. */
 export const zoneIngress = Type.Object(
   {
@@ -63,5 +65,3 @@ export const zoneIngress = Type.Object(
     default: {},
   },
 );
-
-export type ZoneIngressSpec = Static<typeof zoneIngress>;

@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type } from "typebox";
 import { rule } from "./rule.ts";
 import { regionText } from "./texts.ts";
 
@@ -40,5 +40,3 @@ export const zoneNodes = Type.Object(
       "Where the zone's data may live: on which nodes its pods may run. A node is verified when everything it says of itself agrees and lies in these regions: its providerID, its region and zone labels, and that no older node claims the same machine. Domicile puts the label domicile.dev.node-restriction.kubernetes.io/<zone>=verified on verified nodes, no kubelet can set that label, and the zone's pods run nowhere else. At trust level ProviderID the providerID is the node's claim, not proof of where it is. Example: {provider: OCI, regions: [us-ashburn-1, us-phoenix-1]}.",
   },
 );
-
-export type ZoneNodesSpec = Static<typeof zoneNodes>;

@@ -1,11 +1,10 @@
 import { residencyZone } from "../api/residency-zone.ts";
-import type { ZoneIngressSpec } from "../api/zone-ingress.ts";
+import type { IngressPeerSpec } from "../api/zone-ingress.ts";
 import { parseAddress } from "../cidr/address.ts";
 import { blockOf, type Cidr } from "../cidr/block.ts";
-import { regionByIdentifier } from "../oci/regions.ts";
+import { isRealm, regionByIdentifier } from "../oci/regions.ts";
 import { addressesOf, networkOf } from "./networks.ts";
 import { field, items, text } from "./json.ts";
-import { shown } from "./meanings.ts";
 import type { Parsed, Problem } from "./problem.ts";
 import { resourceReader } from "./read-resource.ts";
 import type { IngressPeer, Zone } from "./zone.ts";
@@ -39,12 +38,7 @@ export const parseZone = (raw: unknown): Parsed<Zone> => {
 };
 
 /** The schema's rule leaves two shapes; any other would open nothing. */
-const peerOf = ({
-  namespaceSelector,
-  podSelector,
-  cidrs,
-  ports = [],
-}: ZoneIngressSpec["from"][number]): readonly IngressPeer[] => {
+const peerOf = ({ namespaceSelector, podSelector, cidrs, ports = [] }: IngressPeerSpec): readonly IngressPeer[] => {
   if (cidrs !== undefined) return [{ kind: "addresses", addresses: addressesOf(cidrs), ports }];
   if (namespaceSelector === undefined) return [];
   return [{ kind: "pods", namespaceSelector, ...(podSelector === undefined ? {} : { podSelector }), ports }];
@@ -58,11 +52,13 @@ const addressBlock = (text: string): readonly Cidr[] => {
 /** A region is valid with its realm only: us-ashburn-2 is Oracle's, and not in its commercial cloud. */
 function regionsInRealm(spec: unknown): readonly Problem[] {
   const nodes = field(spec, "nodes");
-  const realm = field(nodes, "realm");
+  const realm = text(field(nodes, "realm"));
+  // A realm that is wrong itself is one problem, not one per region.
+  if (realm === undefined || !isRealm(realm)) return [];
   return items(field(nodes, "regions")).flatMap((name, index): readonly Problem[] => {
     const region = regionByIdentifier(text(name) ?? "");
-    if (region === undefined || realm === undefined || region.realm === realm) return [];
-    const message = `${region.identifier} is in realm ${region.realm}, and the zone's realm is ${shown(realm)}`;
+    if (region === undefined || region.realm === realm) return [];
+    const message = `${region.identifier} is in realm ${region.realm}, and the zone's realm is ${realm}`;
     return [{ path: `spec.nodes.regions[${index}]`, message }];
   });
 }

@@ -1,0 +1,155 @@
+import { type Cases, bad, good, refused, stored, zoneWith } from "./case.ts";
+
+const nodes = (parts: object) => zoneWith({ nodes: { provider: "OCI", regions: ["us-ashburn-1"], ...parts } });
+const from = (...peers: readonly unknown[]) => zoneWith({ ingress: { from: peers } });
+const selecting = (selector: object) => from({ namespaceSelector: selector });
+const dns = (parts: object) => zoneWith({ egress: { dns: parts } });
+
+/** ResidencyZones but for their networks, which have a table of their own. */
+export const zoneCases: Cases = {
+  "the smallest zone is a mode, a provider and a region": good(zoneWith({})),
+  "a zone may state everything": good(
+    zoneWith({
+      enforcement: "Warn",
+      nodes: { provider: "OCI", realm: "oc1", regions: ["us-ashburn-1", "us-phoenix-1"], minimumTrust: "Label" },
+      egress: {
+        withinZone: "Deny",
+        dns: { namespace: "dns", podSelector: {}, nodeLocalAddresses: ["169.254.20.10", "fe80::a", "fd00::10"] },
+        apiServer: "Allow",
+        clusters: [{ name: "us-analytics" }, { name: "us-archive" }],
+        networks: [
+          {
+            name: "partner",
+            cidrs: ["203.0.113.0/24", "2001:DB8:1::/48"],
+            ports: [
+              { protocol: "TCP", port: 443, endPort: 444 },
+              { protocol: "UDP", port: 443 },
+            ],
+          },
+        ],
+      },
+      ingress: {
+        isolation: "Open",
+        from: [
+          {
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress" } },
+            podSelector: { matchExpressions: [{ key: "app", operator: "In", values: ["web", ""] }] },
+            ports: [{ port: 8080 }],
+          },
+          { namespaceSelector: {} },
+          { cidrs: ["10.0.20.0/24"] },
+        ],
+      },
+    }),
+  ),
+  "a region of another realm is good with its realm": good(nodes({ realm: "oc19", regions: ["eu-frankfurt-2"] })),
+  "a zone without a mode is refused": bad(zoneWith({ enforcement: undefined }), ["spec.enforcement: Required value"], {
+    "spec.enforcement": "is required: Enforce, Warn, or Audit",
+  }),
+  "a mode in lower case is refused": bad(
+    zoneWith({ enforcement: "enforce" }),
+    ['spec.enforcement: Unsupported value: "enforce": supported values: "Enforce", "Warn", "Audit"'],
+    { "spec.enforcement": "did you mean Enforce?" },
+  ),
+  "a level of trust that does not exist yet is refused": bad(
+    nodes({ minimumTrust: "Attested" }),
+    ['spec.nodes.minimumTrust: Unsupported value: "Attested"'],
+    { "spec.nodes.minimumTrust": 'must be Label or ProviderID, and is "Attested"' },
+  ),
+  "another cloud is refused": bad(nodes({ provider: "AWS" }), ['Unsupported value: "AWS": supported values: "OCI"'], {
+    "spec.nodes.provider": "must be OCI",
+  }),
+  "a zone without regions is refused": bad(nodes({ regions: [] }), ["spec.nodes.regions", "at least 1 items"], {
+    "spec.nodes.regions": "needs at least one item",
+  }),
+  "a region named twice is refused": bad(
+    nodes({ regions: ["us-ashburn-1", "us-ashburn-1"] }),
+    ['spec.nodes.regions[1]: Duplicate value: "us-ashburn-1"'],
+    { "spec.nodes.regions[1]": "repeats spec.nodes.regions[0]" },
+  ),
+  "a region in capitals is refused": refused(
+    nodes({ regions: ["US-ASHBURN-1"] }),
+    "spec.nodes.regions[0]",
+    "must be a region identifier in lower case, such as us-ashburn-1",
+  ),
+  "a region's key is stored, and not accepted": stored(nodes({ regions: ["phx"] }), {
+    "spec.nodes.regions[0]": "did you mean us-phoenix-1?",
+  }),
+  "a region that nobody knows is stored, and not accepted": stored(nodes({ regions: ["us-gotham-1"] }), {
+    "spec.nodes.regions[0]": '"us-gotham-1" is not the identifier of a region that Domicile knows',
+  }),
+  "a region that only looks American-commercial is not accepted": stored(nodes({ regions: ["us-ashburn-2"] }), {
+    "spec.nodes.regions[0]": "us-ashburn-2 is in realm oc42, and the zone's realm is oc1",
+  }),
+  "a realm that nobody knows is not accepted": stored(nodes({ realm: "oc9999" }), {
+    "spec.nodes.realm": "is not a realm that Domicile knows",
+  }),
+  "a realm in capitals is refused": refused(
+    nodes({ realm: "OC1" }),
+    "spec.nodes.realm",
+    "must be an Oracle realm: oc followed by a number, such as oc1",
+  ),
+  "a zone named with a dot is refused": refused(
+    zoneWith({}, "us.west"),
+    "metadata.name",
+    "must be a DNS label: at most 63 lower-case letters, digits and hyphens",
+  ),
+  "a zone named with 64 characters is refused": refused(zoneWith({}, "a".repeat(64)), "metadata.name", "at most 63"),
+  "a field that nobody knows is refused": bad(zoneWith({ egres: {} }), ['unknown field "spec.egres"'], {
+    "spec.egres": "is not a field here: did you mean egress?",
+  }),
+  "text where an object belongs is refused": bad(
+    zoneWith({ egress: "all" }),
+    ["spec.egress", "must be of type object"],
+    {
+      "spec.egress": 'must be an object, and is "all"',
+    },
+  ),
+  "instance metadata is no DNS cache": stored(dns({ nodeLocalAddresses: ["169.254.169.254"] }), {
+    "spec.egress.dns.nodeLocalAddresses[0]": "169.254.169.254 is instance metadata, which hands out credentials",
+  }),
+  "loopback is no DNS cache": stored(dns({ nodeLocalAddresses: ["127.0.0.53"] }), {
+    "spec.egress.dns.nodeLocalAddresses[0]": "127.0.0.53 is loopback",
+  }),
+  "a DNS cache with a prefix length is refused": bad(
+    dns({ nodeLocalAddresses: ["169.254.20.10/32"] }),
+    ["spec.egress.dns.nodeLocalAddresses[0]", "must be an address such as 169.254.20.10, without a prefix length"],
+    { "spec.egress.dns.nodeLocalAddresses[0]": "169.254.20.10/32" },
+  ),
+  "a DNS namespace that is no name is refused": refused(
+    dns({ namespace: "Kube_System" }),
+    "spec.egress.dns.namespace",
+    "must be a DNS label",
+  ),
+  "a cluster approved twice is refused": bad(
+    zoneWith({ egress: { clusters: [{ name: "a" }, { name: "a" }] } }),
+    ['spec.egress.clusters[1]: Duplicate value: {"name":"a"}'],
+    { "spec.egress.clusters[1]": "repeats spec.egress.clusters[0]" },
+  ),
+  "a peer that names nobody is refused": refused(from({ ports: [{ port: 1 }] }), "spec.ingress.from[0]", "not neither"),
+  "a peer that names pods and addresses is refused": refused(
+    from({ cidrs: ["10.0.20.0/24"], namespaceSelector: {} }),
+    "spec.ingress.from[0]",
+    "must name pods by namespaceSelector (and podSelector) or addresses by cidrs: one of the two",
+  ),
+  "pods without a namespace are refused": refused(
+    from({ podSelector: {} }),
+    "spec.ingress.from[0]",
+    "podSelector needs a namespaceSelector that says in which namespaces",
+  ),
+  "a label key with a space is refused": bad(
+    selecting({ matchLabels: { "a b": "c" } }),
+    ["spec.ingress.from[0].namespaceSelector.matchLabels", "must hold label keys ([prefix/]name) and label values"],
+    { "spec.ingress.from[0].namespaceSelector.matchLabels": "key must have a name of letters" },
+  ),
+  "a comparison without values is refused": bad(
+    selecting({ matchExpressions: [{ key: "app", operator: "In" }] }),
+    ["namespaceSelector.matchExpressions[0].values", "must hold at least one value with In and NotIn"],
+    { "spec.ingress.from[0].namespaceSelector.matchExpressions[0].values": "must name at least one value with In" },
+  ),
+  "values with Exists are refused": bad(
+    selecting({ matchExpressions: [{ key: "app", operator: "Exists", values: ["x"] }] }),
+    ["namespaceSelector.matchExpressions[0].values", "none with Exists and DoesNotExist"],
+    { "spec.ingress.from[0].namespaceSelector.matchExpressions[0].values": "must be empty with Exists" },
+  ),
+};
