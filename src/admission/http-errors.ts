@@ -36,6 +36,7 @@ export const answerBrokenRequest = (error: NodeJS.ErrnoException, socket: Socket
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );
+  socket.destroySoon();
 };
 
 const otherwise = { status: "400 Bad Request", message: "This is not a whole HTTP request." };

@@ -1,0 +1,190 @@
+import type { ObjectMeta } from "../api/kubernetes.ts";
+import { apiVersionOf, collectionPath, objectPath } from "./resource.ts";
+import type { Place, Resource } from "./resource.ts";
+import type { Query, Transport } from "./transport.ts";
+
+/** Any object of the API server, as JSON. Reads trust the API server for this much and no more. */
+export type KubeObject = {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+  readonly [field: string]: unknown;
+};
+
+/** One page after another, joined: all objects, and the version a watch goes on from. */
+export type Listed<T> = { readonly items: readonly T[]; readonly version: string };
+
+export type ListOptions = {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** Objects per page; 500 like client-go's. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+};
+
+/** Reads one object; a KubeError `notFound` when it is not there. */
+export const get = <T = KubeObject>(
+  transport: Transport,
+  resource: Resource,
+  place: Place,
+  signal?: AbortSignal,
+): Promise<T> => transport.request<T>("GET", objectPath(resource, place), signal ? { signal } : {});
+
+/** The pages of a list, each as it comes; a KubeError `gone` when a page comes too late for its snapshot. */
+export async function* listPages<T = KubeObject>(
+  transport: Transport,
+  resource: Resource,
+  { namespace, labelSelector, fieldSelector, limit = 500, signal }: ListOptions = {},
+): AsyncGenerator<Listed<T>> {
+  let next: string | undefined;
+  do {
+    const page = await transport.request<{
+      readonly items?: readonly T[] | null;
+      readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+    }>("GET", collectionPath(resource, namespace), {
+      query: { labelSelector, fieldSelector, limit, continue: next },
+      ...(signal ? { signal } : {}),
+    });
+    yield { items: page.items ?? [], version: page.metadata.resourceVersion };
+    next = page.metadata.continue || undefined;
+  } while (next !== undefined);
+}
+
+/** Every object of a list, page by page, all of one snapshot. Items of a list carry no kind or apiVersion. */
+export const list = async <T = KubeObject>(
+  transport: Transport,
+  resource: Resource,
+  options: ListOptions = {},
+): Promise<Listed<T>> => {
+  const items: T[] = [];
+  let version = "";
+  for await (const page of listPages<T>(transport, resource, options)) {
+    items.push(...page.items);
+    version = page.version;
+  }
+  return { items, version };
+};
+
+/** Creates an object and gives it as stored; kind and apiVersion are filled in. A KubeError `alreadyExists` when the name is taken. */
+export const create = <T = KubeObject>(
+  transport: Transport,
+  resource: Resource,
+  object: KubeObject,
+  signal?: AbortSignal,
+): Promise<T> =>
+  transport.request<T>("POST", collectionPath(resource, object.metadata.namespace), {
+    body: typed(resource, object),
+    ...(signal ? { signal } : {}),
+  });
+
+export type ApplyOptions = {
+  readonly fieldManager: string;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
+};
+
+/** Server-side apply of the fields in `object`, which creates where nothing stands, unless metadata.uid is given. A KubeError `conflict` names the fields of other managers, unless forced. */
+export const apply = <T = KubeObject>(
+  transport: Transport,
+  resource: Resource,
+  object: KubeObject,
+  options: ApplyOptions,
+): Promise<T> => applyAt<T>(transport, resource, object, options);
+
+/** Server-side apply of `object.status`. */
+export const applyStatus = <T = KubeObject>(
+  transport: Transport,
+  resource: Resource,
+  object: KubeObject,
+  options: ApplyOptions,
+): Promise<T> => applyAt<T>(transport, resource, object, options, "status");
+
+const applyAt = <T>(
+  transport: Transport,
+  resource: Resource,
+  object: KubeObject,
+  { fieldManager, force = false, dryRun = false, signal }: ApplyOptions,
+  subresource?: string,
+): Promise<T> =>
+  transport.request<T>("PATCH", objectPath(resource, placeOf(object), subresource), {
+    query: { fieldManager, force, ...dryRunQuery(dryRun) },
+    body: typed(resource, object),
+    contentType: "application/apply-patch+yaml",
+    ...(signal ? { signal } : {}),
+  });
+
+/** One step of RFC 6902. */
+export type PatchStep =
+  | { readonly op: "add" | "replace" | "test"; readonly path: string; readonly value: unknown }
+  | { readonly op: "remove"; readonly path: string };
+
+export type PatchOptions = {
+  readonly fieldManager?: string;
+  readonly subresource?: string;
+  readonly signal?: AbortSignal;
+};
+
+/** JSON Patch, whole or not at all. A failed `test` is a KubeError `invalid`. */
+export const jsonPatch = <T = KubeObject>(
+  transport: Transport,
+  resource: Resource,
+  place: Place,
+  steps: readonly PatchStep[],
+  { fieldManager, subresource, signal }: PatchOptions = {},
+): Promise<T> =>
+  transport.request<T>("PATCH", objectPath(resource, place, subresource), {
+    query: { fieldManager },
+    body: steps,
+    contentType: "application/json-patch+json",
+    ...(signal ? { signal } : {}),
+  });
+
+/** Replaces an object; with metadata.resourceVersion a KubeError `conflict` when it changed since. */
+export const replace = <T = KubeObject>(
+  transport: Transport,
+  resource: Resource,
+  object: KubeObject,
+  signal?: AbortSignal,
+): Promise<T> =>
+  transport.request<T>("PUT", objectPath(resource, placeOf(object)), {
+    body: typed(resource, object),
+    ...(signal ? { signal } : {}),
+  });
+
+export type RemoveOptions = { readonly uid?: string; readonly resourceVersion?: string; readonly signal?: AbortSignal };
+
+/** Deletes an object in the background; with uid or resourceVersion only if it still has them, else a KubeError `conflict`. */
+export const remove = async (
+  transport: Transport,
+  resource: Resource,
+  place: Place,
+  { uid, resourceVersion, signal }: RemoveOptions = {},
+): Promise<void> => {
+  const preconditions = {
+    ...(uid === undefined ? {} : { uid }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  };
+  await transport.request("DELETE", objectPath(resource, place), {
+    body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background", preconditions },
+    ...(signal ? { signal } : {}),
+  });
+};
+
+/** A JSON Pointer from its steps, each escaped as RFC 6901 asks. */
+export const pointer = (...steps: readonly string[]): string =>
+  steps.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
+const typed = (resource: Resource, object: KubeObject): KubeObject => ({
+  ...object,
+  apiVersion: apiVersionOf(resource),
+  kind: resource.kind,
+});
+
+const dryRunQuery = (dryRun: boolean): Query => (dryRun ? { dryRun: "All" } : {});
+
+const placeOf = ({ metadata }: KubeObject): Place => ({
+  name: metadata.name ?? "",
+  ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+});

@@ -1,0 +1,64 @@
+import type { Resource } from "./resource.ts";
+
+const cluster = (group: string, version: string, plural: string, kind: string): Resource => ({
+  group,
+  version,
+  plural,
+  kind,
+  namespaced: false,
+});
+const namespaced = (group: string, version: string, plural: string, kind: string): Resource => ({
+  group,
+  version,
+  plural,
+  kind,
+  namespaced: true,
+});
+
+/** Every resource that Domicile reads or writes; the chart's RBAC is this list with verbs. */
+export const resources = {
+  nodes: cluster("", "v1", "nodes", "Node"),
+  namespaces: cluster("", "v1", "namespaces", "Namespace"),
+  pods: namespaced("", "v1", "pods", "Pod"),
+  secrets: namespaced("", "v1", "secrets", "Secret"),
+  services: namespaced("", "v1", "services", "Service"),
+  endpointSlices: namespaced("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"),
+  networkPolicies: namespaced("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"),
+  serviceCidrs: cluster("networking.k8s.io", "v1", "servicecidrs", "ServiceCIDR"),
+  events: namespaced("events.k8s.io", "v1", "events", "Event"),
+  leases: namespaced("coordination.k8s.io", "v1", "leases", "Lease"),
+  deployments: namespaced("apps", "v1", "deployments", "Deployment"),
+  clusterRoles: cluster("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole"),
+  mutatingWebhooks: cluster(
+    "admissionregistration.k8s.io",
+    "v1",
+    "mutatingwebhookconfigurations",
+    "MutatingWebhookConfiguration",
+  ),
+  validatingWebhooks: cluster(
+    "admissionregistration.k8s.io",
+    "v1",
+    "validatingwebhookconfigurations",
+    "ValidatingWebhookConfiguration",
+  ),
+  validatingPolicies: cluster(
+    "admissionregistration.k8s.io",
+    "v1",
+    "validatingadmissionpolicies",
+    "ValidatingAdmissionPolicy",
+  ),
+  validatingPolicyBindings: cluster(
+    "admissionregistration.k8s.io",
+    "v1",
+    "validatingadmissionpolicybindings",
+    "ValidatingAdmissionPolicyBinding",
+  ),
+  customResourceDefinitions: cluster(
+    "apiextensions.k8s.io",
+    "v1",
+    "customresourcedefinitions",
+    "CustomResourceDefinition",
+  ),
+  residencyZones: cluster("domicile.dev", "v1alpha1", "residencyzones", "ResidencyZone"),
+  remoteClusters: cluster("domicile.dev", "v1alpha1", "remoteclusters", "RemoteCluster"),
+} as const satisfies Readonly<Record<string, Resource>>;

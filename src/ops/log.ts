@@ -1,0 +1,18 @@
+import { pino, type Logger } from "pino";
+
+export type Log = Logger;
+
+export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Fields that could hold a secret if one were ever logged by mistake. Objects of the API server are never logged. */
+const redacted = ["*.data", "*.token", "*.key", "*.authorization", "*.headers.authorization", "err.cause.headers"];
+
+/** One JSON object per line on standard output. */
+export const makeLog = (level: LogLevel): Log =>
+  pino({
+    level,
+    redact: { paths: redacted, censor: "[redacted]" },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    base: null,
+  });

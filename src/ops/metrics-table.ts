@@ -1,0 +1,47 @@
+/** Every metric Domicile exposes besides those of its process; docs/metrics.md is generated from this table. */
+export const metricsTable = {
+  domicile_admission_decisions_total: {
+    type: "counter",
+    help: "Reviews decided, by webhook path, decision, reason and zone.",
+    labels: ["path", "decision", "reason", "zone"],
+  },
+  domicile_admission_seconds: {
+    type: "histogram",
+    help: "Time from a parsed review to its answer, in seconds.",
+    labels: ["path"],
+  },
+  domicile_reconcile_total: {
+    type: "counter",
+    help: "Reconciles, by controller and outcome.",
+    labels: ["controller", "outcome"],
+  },
+  domicile_watch_problems_total: {
+    type: "counter",
+    help: "Faults a watch survived, by resource.",
+    labels: ["resource"],
+  },
+  domicile_watch_age_seconds: {
+    type: "gauge",
+    help: "Time since the API server last said anything about a resource, in seconds.",
+    labels: ["store"],
+  },
+  domicile_leader: { type: "gauge", help: "1 while this replica runs the controllers, 0 otherwise.", labels: [] },
+  domicile_nodes: { type: "gauge", help: "Nodes, by zone and verdict.", labels: ["zone", "verdict"] },
+  domicile_pods: {
+    type: "gauge",
+    help: "Bound pods of a zone that have not ended, by place.",
+    labels: ["zone", "place"],
+  },
+  domicile_repairs_total: {
+    type: "counter",
+    help: "Objects put back because they were not as written, by kind.",
+    labels: ["kind"],
+  },
+  domicile_certificate_expiry_timestamp_seconds: {
+    type: "gauge",
+    help: "When the serving certificate ends, in seconds since 1970.",
+    labels: [],
+  },
+} as const;
+
+export type MetricName = keyof typeof metricsTable;

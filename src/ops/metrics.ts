@@ -1,0 +1,74 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { metricsTable, type MetricName } from "./metrics-table.ts";
+
+/** What is measured, told in the words of the rooms that do it. */
+export type Metrics = {
+  /** `ms` is the time from a parsed review to its answer. */
+  readonly decided: (decision: {
+    readonly path: string;
+    readonly decision: string;
+    readonly reason: string;
+    readonly zone: string | undefined;
+    readonly ms: number;
+  }) => void;
+  readonly reconciled: (controller: string, outcome: string) => void;
+  readonly watchProblem: (resource: string) => void;
+  /** Stores whose age is read whenever metrics are. */
+  readonly watches: (stores: readonly { readonly name: string; readonly ageMs: () => number | undefined }[]) => void;
+  readonly leads: (leading: boolean) => void;
+  readonly counted: (
+    zone: string,
+    nodes: Readonly<Record<string, number>>,
+    pods: Readonly<Record<string, number>>,
+  ) => void;
+  readonly repaired: (kind: string) => void;
+  /** Milliseconds since 1970. */
+  readonly certificateExpires: (notAfter: number) => void;
+  readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>;
+};
+
+/** A decision takes well under a millisecond; what takes 2 s was not answered at all. */
+const secondsBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2];
+
+/** The metrics of one process, in a registry of their own. */
+export const makeMetrics = (): Metrics => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const described = (name: MetricName) => {
+    const { help, labels } = metricsTable[name];
+    return { name, help, labelNames: [...labels], registers: [registry] };
+  };
+  const decisions = new Counter(described("domicile_admission_decisions_total"));
+  const seconds = new Histogram({ ...described("domicile_admission_seconds"), buckets: secondsBuckets });
+  const reconciles = new Counter(described("domicile_reconcile_total"));
+  const problems = new Counter(described("domicile_watch_problems_total"));
+  const leader = new Gauge(described("domicile_leader"));
+  const nodes = new Gauge(described("domicile_nodes"));
+  const pods = new Gauge(described("domicile_pods"));
+  const repairs = new Counter(described("domicile_repairs_total"));
+  const expiry = new Gauge(described("domicile_certificate_expiry_timestamp_seconds"));
+  return {
+    decided: ({ path, decision, reason, zone = "", ms }) => {
+      decisions.inc({ path, decision, reason, zone });
+      seconds.observe({ path }, ms / 1000);
+    },
+    reconciled: (controller, outcome) => reconciles.inc({ controller, outcome }),
+    watchProblem: (resource) => problems.inc({ resource }),
+    watches: (stores) => {
+      const age = new Gauge({
+        ...described("domicile_watch_age_seconds"),
+        collect: () => {
+          for (const { name, ageMs } of stores) age.set({ store: name }, (ageMs() ?? 0) / 1000);
+        },
+      });
+    },
+    leads: (leading) => leader.set(leading ? 1 : 0),
+    counted: (zone, byVerdict, byPlace) => {
+      for (const [verdict, count] of Object.entries(byVerdict)) nodes.set({ zone, verdict }, count);
+      for (const [place, count] of Object.entries(byPlace)) pods.set({ zone, place }, count);
+    },
+    repaired: (kind) => repairs.inc({ kind }),
+    certificateExpires: (notAfter) => expiry.set(notAfter / 1000),
+    text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+};
