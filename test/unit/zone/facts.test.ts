@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import * as fc from "fast-check";
+import type { Metadata } from "../../../src/zone/metadata.ts";
+import { projectNamespace } from "../../../src/zone/namespace-facts.ts";
+import { projectNode } from "../../../src/zone/node-facts.ts";
+import { ownNetworks, projectServiceCidr } from "../../../src/zone/own-networks.ts";
+import { projectPod } from "../../../src/zone/pod-facts.ts";
+import { projectPolicy } from "../../../src/zone/policy-facts.ts";
+
+const meta = (parts: object = {}) => ({ name: "a", uid: "uid-a", resourceVersion: "7", ...parts });
+const kept = { name: "a", uid: "uid-a", resourceVersion: "7" } satisfies Partial<Metadata>;
+
+describe("what is kept of a Node", () => {
+  test("is what it claims about where it is, and our own labels", () => {
+    const node = projectNode({
+      metadata: meta({
+        creationTimestamp: "2026-01-01T00:00:00Z",
+        labels: {
+          "topology.kubernetes.io/region": "iad",
+          "failure-domain.beta.kubernetes.io/zone": "US-ASHBURN-AD-1",
+          "domicile.dev.node-restriction.kubernetes.io/us": "verified",
+          "liqo.io/type": "virtual-node",
+          "kubernetes.io/hostname": "10.0.0.7",
+        },
+      }),
+      spec: { providerID: "ocid1.instance.oc1.iad.x", podCIDR: "10.244.0.0/24", taints: [{ key: "k" }, {}] },
+    });
+    assert.deepEqual(node, {
+      ...kept,
+      created: Date.UTC(2026, 0, 1),
+      deleting: false,
+      providerID: "ocid1.instance.oc1.iad.x",
+      labels: {
+        "topology.kubernetes.io/region": "iad",
+        "failure-domain.beta.kubernetes.io/zone": "US-ASHBURN-AD-1",
+        "domicile.dev.node-restriction.kubernetes.io/us": "verified",
+        "liqo.io/type": "virtual-node",
+      },
+      taintKeys: ["k"],
+      podCIDRs: ["10.244.0.0/24"],
+    });
+  });
+
+  test("an empty providerID is none", () => {
+    assert.equal(projectNode({ metadata: meta(), spec: { providerID: "" } })?.providerID, undefined);
+  });
+
+  test("both families of pod CIDRs count", () => {
+    const podCIDRs = ["10.244.0.0/24", "fd00:1::/64"];
+    assert.deepEqual(
+      projectNode({ metadata: meta(), spec: { podCIDR: "10.244.0.0/24", podCIDRs } })?.podCIDRs,
+      podCIDRs,
+    );
+  });
+});
+
+describe("what is kept of a Namespace", () => {
+  test("is its three labels, and whether it is being deleted", () => {
+    const labels = {
+      "domicile.dev/zone": "us",
+      "domicile.dev/sealed": "us",
+      "pod-security.kubernetes.io/enforce": "baseline",
+      other: "x",
+    };
+    assert.deepEqual(projectNamespace({ metadata: meta({ labels, deletionTimestamp: "2026-01-01T00:00:00Z" }) }), {
+      ...kept,
+      zone: "us",
+      sealed: "us",
+      podSecurity: "baseline",
+      deleting: true,
+    });
+  });
+
+  test("an empty zone label names a zone that does not exist, and is not no label", () => {
+    assert.equal(projectNamespace({ metadata: meta({ labels: { "domicile.dev/zone": "" } }) })?.zone, "");
+    assert.equal(projectNamespace({ metadata: meta() })?.zone, undefined);
+  });
+});
+
+describe("what is kept of a Pod", () => {
+  test("is where it runs, which zones it selects and whether it has ended", () => {
+    const pod = projectPod({
+      metadata: meta({ namespace: "shop" }),
+      spec: {
+        nodeName: "n",
+        nodeSelector: {
+          "domicile.dev.node-restriction.kubernetes.io/us": "verified",
+          "domicile.dev.node-restriction.kubernetes.io/eu": "no",
+          disk: "ssd",
+        },
+      },
+      status: { phase: "Succeeded" },
+    });
+    assert.deepEqual(pod, { namespace: "shop", name: "a", uid: "uid-a", node: "n", selects: ["us"], ended: true });
+  });
+
+  test("without a node it is bound to none", () => {
+    assert.equal(projectPod({ metadata: meta(), spec: { nodeName: "" } })?.node, undefined);
+  });
+});
+
+describe("what is kept of a NetworkPolicy", () => {
+  test("is all of it, if it bears one of our names", () => {
+    const spec = { podSelector: {}, egress: [{}] };
+    const policy = projectPolicy({
+      metadata: meta({ name: "domicile-allow-2", namespace: "shop", labels: { a: "b" } }),
+      spec,
+    });
+    assert.deepEqual(policy, { ...kept, name: "domicile-allow-2", namespace: "shop", labels: { a: "b" }, spec });
+  });
+
+  test("is nothing otherwise", () => {
+    assert.equal(projectPolicy({ metadata: meta({ name: "domicile-allowed" }), spec: {} }), undefined);
+  });
+});
+
+describe("this cluster's own networks", () => {
+  test("are the pod CIDRs of its nodes and its ServiceCIDRs, each once", () => {
+    const nodes = ["10.244.0.0/24", "10.244.1.0/24", "10.244.0.0/24"].flatMap(
+      (podCIDR) => projectNode({ metadata: meta(), spec: { podCIDR } }) ?? [],
+    );
+    const services = projectServiceCidr({
+      metadata: { name: "kubernetes", uid: "u" },
+      spec: { cidrs: ["10.0.0.0/24"] },
+    });
+    assert.deepEqual(ownNetworks(nodes, services === undefined ? [] : [services]), [
+      "10.244.0.0/24",
+      "10.244.1.0/24",
+      "10.0.0.0/24",
+    ]);
+  });
+});
+
+test("no projection throws, whatever an object holds", () => {
+  const projections = [projectNode, projectNamespace, projectPod, projectPolicy, projectServiceCidr];
+  const anything = fc.record({ metadata: fc.oneof(fc.jsonValue(), fc.constant(meta())), spec: fc.jsonValue() });
+  fc.assert(
+    fc.property(fc.oneof(anything, fc.jsonValue()), (raw) => {
+      for (const project of projections) project(raw);
+    }),
+  );
+});
