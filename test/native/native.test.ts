@@ -1,0 +1,27 @@
+import { after, before, describe } from "node:test";
+import { connect, type Cluster } from "../cluster/cluster.ts";
+import { installGuards, removeGuards, type People } from "./guards.ts";
+import { networkPolicyTests } from "./network-policies.ts";
+import { nodeLabelTests } from "./node-labels.ts";
+import { sealedLabelTests } from "./sealed-label.ts";
+
+let cluster: Cluster;
+let people: People;
+
+before(async () => {
+  cluster = await connect();
+  people = await installGuards(cluster);
+});
+
+after(async () => {
+  await removeGuards(cluster);
+  await cluster.close();
+});
+
+const theCluster = (): Cluster => cluster;
+const thePeople = (): People => people;
+
+describe("native policy: node labels, with Domicile away", () => nodeLabelTests(theCluster, thePeople));
+describe("native policy: the sealed label, with Domicile away", () => sealedLabelTests(thePeople));
+// Last, for it ends with an uninstall.
+describe("native policy: our NetworkPolicies, with Domicile away", () => networkPolicyTests(theCluster, thePeople));
