@@ -31,38 +31,46 @@ const mostParts = 64;
  * block stays or moves from part n to a part that is new. Part 1 has every other peer and is always there.
  */
 export function split(egress: readonly Allowance[], ingress: readonly Allowance[]): readonly Part[] | undefined {
-  if (countBlocks(egress) + countBlocks(ingress) > mostBlocks) return undefined;
-  const hashes = new Map<string, number>();
-  for (const block of [...egress, ...ingress].flatMap(({ blocks }) => blocks)) hashes.set(block, hash(block));
+  const count = countBlocks(egress) + countBlocks(ingress);
+  if (count > mostBlocks) return undefined;
+  const parts = count <= mostBlocksPerPolicy ? 1 : partsFor([...egress, ...ingress].flatMap(({ blocks }) => blocks));
+  if (parts === undefined) return undefined;
+  const [out, into] = [spread(egress, parts), spread(ingress, parts)];
+  return Array.from({ length: parts }, (_, index) => ({
+    part: index + 1,
+    egress: out[index] ?? [],
+    ingress: into[index] ?? [],
+  })).filter((each) => each.part === 1 || each.egress.length + each.ingress.length > 0);
+}
+
+/** The fewest parts, a power of two, of which none gets too many blocks. */
+function partsFor(blocks: readonly string[]): number | undefined {
+  const hashes = blocks.map(hash);
   for (let parts = 1; parts <= mostParts; parts *= 2) {
-    const inPart = (block: string, index: number): boolean => ((hashes.get(block) ?? 0) & (parts - 1)) === index;
-    const attempt = Array.from({ length: parts }, (_, index) => ({
-      part: index + 1,
-      egress: restrict(egress, index, inPart),
-      ingress: restrict(ingress, index, inPart),
-    }));
-    if (attempt.every((each) => countBlocks(each.egress) + countBlocks(each.ingress) <= mostBlocksPerPolicy))
-      return attempt.filter((each) => each.part === 1 || each.egress.length + each.ingress.length > 0);
+    const sizes = Array<number>(parts).fill(0);
+    for (const value of hashes) sizes[value & (parts - 1)] = (sizes[value & (parts - 1)] ?? 0) + 1;
+    if (Math.max(...sizes) <= mostBlocksPerPolicy) return parts;
   }
   return undefined;
+}
+
+/** What each part gets of these allowances, without those of which it gets nothing. */
+function spread(allowances: readonly Allowance[], parts: number): readonly (readonly Allowance[])[] {
+  const out = Array.from({ length: parts }, (): Allowance[] => []);
+  for (const { peers, blocks, ports } of allowances) {
+    const buckets = Array.from({ length: parts }, (): string[] => []);
+    for (const block of blocks) buckets[hash(block) & (parts - 1)]?.push(block);
+    for (const [index, bucket] of buckets.entries()) {
+      const share = { peers: index === 0 ? peers : [], blocks: bucket, ports };
+      if (!isEmpty(share)) out[index]?.push(share);
+    }
+  }
+  return out;
 }
 
 /** The blocks of all these allowances. */
 export const countBlocks = (allowances: readonly Allowance[]): number =>
   allowances.reduce((sum, { blocks }) => sum + blocks.length, 0);
-
-const restrict = (
-  allowances: readonly Allowance[],
-  index: number,
-  inPart: (block: string, index: number) => boolean,
-): readonly Allowance[] =>
-  allowances
-    .map((allowance) => ({
-      peers: index === 0 ? allowance.peers : [],
-      blocks: allowance.blocks.filter((block) => inPart(block, index)),
-      ports: allowance.ports,
-    }))
-    .filter((allowance) => !isEmpty(allowance));
 
 /** FNV-1a, 32 bits, its halves folded because the low bits alone decide. */
 function hash(text: string): number {

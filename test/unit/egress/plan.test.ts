@@ -164,3 +164,21 @@ test("a plan that is asked for nothing deletes no isolation: only a release does
   const standing = stamp([{ name: "domicile-isolate", spec: isolation }], "payments", "us").map(facts);
   assert.deepEqual(plan([], standing), []);
 });
+
+test("isolation is written first, then what narrows, and last what a quota might refuse", () => {
+  const parts = ["domicile-allow", "domicile-allow-2", "domicile-isolate"].map((name) => ({
+    name,
+    spec: to(...lists),
+  }));
+  const standing = stamp(
+    ["domicile-allow", "domicile-allow-3"].map((name) => ({ name, spec: to() })),
+    "payments",
+    "us",
+  );
+  assert.deepEqual(
+    plan(stamp(parts, "payments", "us"), standing.map(facts)).map((step) =>
+      step.kind === "delete" ? `delete ${step.name}` : `${step.kind} ${step.policy.metadata.name}`,
+    ),
+    ["create domicile-isolate", "replace domicile-allow", "delete domicile-allow-3", "create domicile-allow-2"],
+  );
+});
