@@ -93,6 +93,8 @@ const workloads: Scene<Stage> = {
   title: "Five kinds of workload run on verified US nodes only",
   tell: async (stage) => {
     await applyFile(stage, "examples/workloads.yaml");
+    // Its schedule is nightly; a run of it is asked for, as an operator would.
+    await show(stage, "create", "job", "nightly-now", "--from=cronjob/nightly", "-n", namespace);
     const kinds = ["web-", "store-", "agent-", "nightly-", "bare"];
     const running = await stage.cluster.admin.untilList<KubeObject>(
       pods,
