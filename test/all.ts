@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { connect } from "./cluster/cluster.ts";
+import { installDomicile, startHome, uninstallDomicile } from "./e2e/domicile.ts";
+
+// Everything there is, on one control plane. Arguments name test files instead: `npm test -- test/e2e/pods.test.ts`.
+
+const root = join(import.meta.dirname, "..");
+const bin = (name: string): string => join(root, "node_modules", ".bin", name);
+const say = (line: string): void => void process.stdout.write(`\n== ${line}\n`);
+
+const run = async (program: string, args: readonly string[]): Promise<boolean> => {
+  const child = spawn(program, args, { cwd: root, stdio: "inherit" });
+  const [code] = await once(child, "exit");
+  return code === 0;
+};
+
+const tests = (...patterns: readonly string[]): Promise<boolean> =>
+  run(bin("node"), ["--test", "--test-reporter=spec", ...patterns]);
+
+const check = async (): Promise<boolean> => {
+  const results = [
+    await run(bin("tsc"), ["--noEmit"]),
+    await run(bin("oxlint"), ["--deny-warnings"]),
+    await run(bin("oxfmt"), ["--check"]),
+  ];
+  return results.every(Boolean);
+};
+
+/** Tests of a cluster in which Domicile is installed; they share it, each with zones and namespaces of its own. */
+const withDomicile = async (...patterns: readonly string[]): Promise<boolean> => {
+  const cluster = await connect();
+  const home = await startHome(cluster);
+  try {
+    await installDomicile(cluster);
+    const passed = await tests(...patterns);
+    await uninstallDomicile(cluster);
+    return passed;
+  } finally {
+    await home.stop();
+    await cluster.close();
+  }
+};
+
+type Phase = { readonly title: string; readonly run: () => Promise<boolean> };
+const phases: readonly Phase[] = [
+  { title: "types, lint, format", run: check },
+  { title: "without Kubernetes", run: () => tests("test/*.test.ts", "test/unit/**/*.test.ts", "test/generate/*.test.ts") },
+  {
+    title: "on a control plane without Domicile",
+    run: () =>
+      tests(
+        "test/cluster-tests/**/*.test.ts",
+        "test/kube/**/*.test.ts",
+        "test/resources/**/*.test.ts",
+        "test/chart/**/*.test.ts",
+        "test/native/**/*.test.ts",
+      ),
+  },
+  { title: "with Domicile installed", run: () => withDomicile("test/e2e/**/*.test.ts") },
+  { title: "installing and uninstalling", run: () => tests("test/lifecycle/**/*.test.ts") },
+];
+
+const named = process.argv.slice(2);
+const chosen = named.length > 0 ? [{ title: named.join(" "), run: () => withDomicile(...named) }] : phases;
+
+const failed: string[] = [];
+for (const { title, run } of chosen) {
+  say(title);
+  if (!(await run())) failed.push(title);
+}
+say(failed.length === 0 ? "everything passed" : `failed: ${failed.join("; ")}`);
+process.exit(failed.length === 0 ? 0 : 1);
