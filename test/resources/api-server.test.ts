@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import * as fc from "fast-check";
 import { parse } from "yaml";
+import { parseCluster } from "../../src/zone/parse-cluster.ts";
+import { parseZone } from "../../src/zone/parse-zone.ts";
 import { must } from "../cluster/client.ts";
 import { type Cluster, connect } from "../cluster/cluster.ts";
 import { condition, type Manifest, ref } from "../cluster/objects.ts";
 import { generatedFiles } from "../generate/files.ts";
-import { type Case, zoneWith } from "./case.ts";
+import { almostBlocks, almostGood } from "./almost.ts";
+import { type Case, type Json, zoneWith } from "./case.ts";
 import { networkCases } from "./network-cases.ts";
 import { zoneCases } from "./zone-cases.ts";
 
@@ -40,6 +44,21 @@ describe("stored by the API server, or refused with its words", () => {
       const { ok, message } = await cluster.admin.create(manifest(one), { dryRun: true, fieldValidation: "Strict" });
       assert.equal(ok, one.server.length === 0, message);
       for (const words of one.server) assert.ok(message.includes(words), `"${words}" is not in: ${message}`);
+    });
+});
+
+describe("what Domicile finds valid the API server stores", () => {
+  for (const [what, resources] of Object.entries({ "of any spec": almostGood, "of any block": almostBlocks }))
+    test(what, async () => {
+      await fc.assert(
+        fc.asyncProperty(resources, async (resource) => {
+          if (!isValid(resource)) return;
+          const manifested = resource as Manifest;
+          const { ok, message } = await cluster.admin.create(manifested, { dryRun: true, fieldValidation: "Strict" });
+          assert.ok(ok, message);
+        }),
+        { numRuns: 1_000 },
+      );
     });
 });
 
@@ -116,3 +135,6 @@ const explained = async (field: string): Promise<string> => {
 };
 
 const manifest = ({ resource }: Case): Manifest => resource as Manifest;
+
+const isValid = (resource: Json): boolean =>
+  (resource["kind"] === "ResidencyZone" ? parseZone(resource) : parseCluster(resource)).ok;
