@@ -91,6 +91,7 @@ const term = async (
     try {
       await onLead(end.signal);
     } catch (cause) {
+      if (end.signal.aborted) return;
       end.abort({ at: "released" } satisfies Leadership);
       throw new WorkFailed("the leader's work failed", { cause });
     }
@@ -101,7 +102,7 @@ const term = async (
   const ended = end.signal.reason as Leadership;
   if (ended.at === "released") await giveBack(lease, timers, observe);
   observe(ended);
-  if (worked.status === "rejected" && ended.at === "released") throw worked.reason;
+  if (worked.status === "rejected") throw worked.reason;
 };
 
 const giveBack = async (lease: Lease, timers: Timers, observe: LeaderParts["observe"]): Promise<void> => {

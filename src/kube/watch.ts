@@ -31,7 +31,7 @@ export type WatchProblem = {
 type State =
   | { readonly at: "empty" }
   | { readonly at: "listed"; readonly version: string }
-  | { readonly at: "waiting"; readonly ms: number; readonly then: State };
+  | { readonly at: "waiting"; readonly ms: number; readonly next: State };
 
 /** A watch that ends sooner than this without a word was refused, whatever its status said. */
 const shortestWatchMs = 1_000;
@@ -68,7 +68,7 @@ export async function* watch<T>(
         }
         case "waiting": {
           await timers.sleep(state.ms, signal);
-          state = state.then;
+          state = state.next;
           break;
         }
         default:
@@ -78,7 +78,7 @@ export async function* watch<T>(
       if (signal.aborted) return;
       const failure = problem instanceof KubeError ? problem.failure : undefined;
       const ms = backoffMs(failures++, timers.random(), failure);
-      state = { at: "waiting", ms, then: failure?.kind === "gone" ? { at: "empty" } : state };
+      state = { at: "waiting", ms, next: failure?.kind === "gone" ? { at: "empty" } : state };
       report({
         cause: causeOf(problem),
         message: problem instanceof Error ? problem.message : String(problem),
