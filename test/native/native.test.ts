@@ -3,6 +3,7 @@ import { connect, type Cluster } from "../cluster/cluster.ts";
 import { installGuards, removeGuards, type People } from "./guards.ts";
 import { networkPolicyTests } from "./network-policies.ts";
 import { nodeLabelTests } from "./node-labels.ts";
+import { roleTests } from "./roles.ts";
 import { sealedLabelTests } from "./sealed-label.ts";
 
 let cluster: Cluster;
@@ -23,5 +24,6 @@ const thePeople = (): People => people;
 
 describe("native policy: node labels, with Domicile away", () => nodeLabelTests(theCluster, thePeople));
 describe("native policy: the sealed label, with Domicile away", () => sealedLabelTests(thePeople));
+describe("RBAC: the roles of Domicile's service account", () => roleTests(thePeople));
 // Last, for it ends with an uninstall.
 describe("native policy: our NetworkPolicies, with Domicile away", () => networkPolicyTests(theCluster, thePeople));
