@@ -34,7 +34,10 @@ before(async () => {
 });
 
 after(async () => {
-  for (const crd of brought) await must(cluster.admin.delete(crdRef(crd)));
+  for (const crd of brought) {
+    await must(cluster.admin.delete(crdRef(crd)));
+    await cluster.admin.untilGone(crdRef(crd), { describe: `${crd.metadata.name} is gone` });
+  }
   await cluster.close();
 });
 
