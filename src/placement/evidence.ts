@@ -1,4 +1,4 @@
-import { topologyLabels } from "../api/names.ts";
+import { topologyLabels, virtualNodeLabels } from "../api/names.ts";
 import { regionFromLabel, regionFromZoneLabel } from "../oci/labels.ts";
 import { machineOf } from "../oci/machine.ts";
 import { providerOf, type Provider } from "../oci/provider.ts";
@@ -40,16 +40,7 @@ const labelEvidence = (node: NodeFacts, key: string): readonly Evidence[] => {
   return [{ source: "label", key, region, says: `label ${key} says ${brief(value)}` }];
 };
 
-/** Labels and taints by which virtual-kubelet, Liqo and Admiralty mark nodes that are not machines. */
-export const virtualNodeLabels: Readonly<Record<string, string | undefined>> = {
-  type: "virtual-kubelet",
-  "kubernetes.io/role": "agent-virtual",
-  "liqo.io/type": "virtual-node",
-  "multicluster.admiralty.io/cluster-target-name": undefined,
-  "virtual-kubelet.io/provider": undefined,
-  "node-role.kubernetes.io/virtual-node": undefined,
-};
-
+/** Taints by which virtual-kubelet and Liqo keep pods off nodes that are not machines. */
 export const virtualNodeTaints: readonly string[] = [
   "virtual-kubelet.io/provider",
   "virtual-node.liqo.io/not-allowed",

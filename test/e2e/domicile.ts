@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { must } from "../cluster/client.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { installChart, uninstallChart } from "../cluster/helm.ts";
 import { startKubelet, type Kubelet } from "../cluster/kubelet.ts";
-import { condition, field, ref } from "../cluster/objects.ts";
+import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -47,7 +48,7 @@ export const uninstallDomicile = async (cluster: Cluster): Promise<void> => {
 
 /** Resolves when the namespace is sealed for the zone. */
 export const untilSealed = (cluster: Cluster, namespace: string, zone: string): Promise<unknown> =>
-  cluster.admin.until(
+  cluster.admin.until<KubeObject>(
     ref("v1", "Namespace", namespace),
     ({ metadata }) => metadata.labels?.["domicile.dev/sealed"] === zone,
     { describe: `namespace ${namespace} is sealed for zone ${zone}` },
@@ -64,4 +65,28 @@ export const untilZone = (cluster: Cluster, zone: string, type: string, status: 
 const whyNot = async (cluster: Cluster): Promise<string> => {
   const { body } = await cluster.admin.list({ apiVersion: "v1", kind: "Pod" }, { namespace: home });
   return JSON.stringify(body.items.map((pod) => [pod.metadata.name, field(pod, "status")]));
+};
+
+/** Applies a zone: Enforce, unless the spec says otherwise. */
+export const applyZone = (cluster: Cluster, name: string, spec: object): Promise<unknown> =>
+  must(
+    cluster.admin.apply(
+      {
+        ...ref("domicile.dev/v1alpha1", "ResidencyZone", name),
+        spec: { enforcement: "Enforce", ...spec },
+      } as KubeObject,
+      { fieldManager: "tests", force: true },
+    ),
+  );
+
+/** A new namespace of a zone, sealed. */
+export const joinZone = async (cluster: Cluster, namespace: string, zone: string): Promise<void> => {
+  const object = ref("v1", "Namespace", namespace);
+  await must(
+    cluster.admin.create({
+      ...object,
+      metadata: { name: namespace, labels: { "domicile.dev/zone": zone } },
+    } as KubeObject),
+  );
+  await untilSealed(cluster, namespace, zone);
 };
