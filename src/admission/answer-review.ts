@@ -14,12 +14,12 @@ export type Surroundings = {
   readonly monotonic: () => number;
 };
 
-/** An HTTP status and its JSON. Only what has no uid to answer to is an HTTP error. */
+/** An HTTP status and its JSON. Only what has no uid to answer to, or is left to the failurePolicy, is an HTTP error. */
 export type Reply =
   | { readonly status: 200; readonly body: AdmissionAnswer }
-  | { readonly status: 400; readonly body: { readonly message: string } };
+  | { readonly status: 400 | 503; readonly body: { readonly message: string } };
 
-/** Parse, decide, encode: the answer to one parsed body. Never throws, and never waits for anything. */
+/** Parse, decide, encode: the answer to one parsed body. Waits for nothing, and throws only what the observer throws. */
 export const answerReview = (webhook: Webhook, body: unknown, around: Surroundings): Reply => {
   const begun = around.monotonic();
   const reading = readReview(body);
@@ -28,16 +28,19 @@ export const answerReview = (webhook: Webhook, body: unknown, around: Surroundin
 
   if (reading.kind === "malformed") {
     const { uid, message } = reading;
-    const decided: Decided = { reason: "Malformed", zone: undefined, outcome: { kind: "denied", code: 400, message } };
-    tell(decided, uid === undefined ? undefined : { uid });
+    const outcome = { kind: "denied", code: 400, message } as const;
+    tell({ reason: "Malformed", zone: undefined, outcome }, uid === undefined ? undefined : { uid });
     return uid === undefined
       ? { status: 400, body: { message: sentence(message) } }
-      : { status: 200, body: respond(uid, decided.outcome) };
+      : { status: 200, body: respond(uid, outcome) };
   }
 
   const decided = decide(webhook, reading.review, around);
   tell(decided, reading.review);
-  return { status: 200, body: respond(reading.review.uid, decided.outcome) };
+  const { outcome } = decided;
+  return outcome.kind === "undecided"
+    ? { status: 503, body: { message: sentence(outcome.message) } }
+    : { status: 200, body: respond(reading.review.uid, outcome) };
 };
 
 const decide = (webhook: Webhook, review: Review, { world, observer }: Surroundings): Decided => {

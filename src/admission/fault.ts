@@ -1,6 +1,5 @@
-import { answer } from "../placement/mode.ts";
 import type { World } from "../zone/world.ts";
-import type { Decided } from "./decided.ts";
+import { allowed, type Decided, type Outcome } from "./decided.ts";
 import type { Review } from "./review.ts";
 import type { Webhook } from "./webhook.ts";
 
@@ -10,31 +9,20 @@ import type { Webhook } from "./webhook.ts";
  */
 export const faulted = (webhook: Webhook, world: World | undefined, review: Review, error: unknown): Decided => {
   const zone = world?.namespaces.get(review.namespace)?.zone;
-  const message = faultMessage(error, review.uid);
-  if (webhook.onFault === "pass")
-    return {
-      reason: "Fault",
-      zone,
-      outcome: { kind: "allowed", warnings: [`${message} Its pods are judged anyway.`] },
-    };
-  const reply =
-    world !== undefined && zone !== undefined
-      ? answer(world, { kind: "refused", zone, reason: "Malformed", message })
-      : { kind: "deny" as const, message };
-  return {
-    reason: "Fault",
-    zone,
-    outcome:
-      reply.kind === "deny"
-        ? { kind: "denied", code: 500, message: reply.message }
-        : { kind: "allowed", warnings: reply.warnings },
+  const mode = zone === undefined ? "Enforce" : (world?.zones.get(zone)?.enforcement ?? "Enforce");
+  const message = (consequence: string): string =>
+    `Domicile failed while it decided (${nameOf(error)}), ${consequence}. ` +
+    `Try again; if it lasts, look for ${review.uid} in Domicile's log and report what stands there. (Fault)`;
+  const outcome = (): Outcome => {
+    if (webhook.onFault === "refuse" && mode === "Enforce")
+      return { kind: "denied", code: 500, message: message("and nothing undecided is let in") };
+    if (mode === "Audit") return allowed;
+    const consequence =
+      webhook.onFault === "pass" ? "so the template stays as it is, and its pods are judged" : "and let it pass";
+    return { kind: "allowed", warnings: [message(consequence)] };
   };
+  return { reason: "Fault", zone, outcome: outcome() };
 };
-
-/** Says that it is not the user's fault, what was thrown, and where to look. */
-export const faultMessage = (error: unknown, uid: string): string =>
-  `Domicile failed while it decided (${nameOf(error)}), and nothing undecided is let in. ` +
-  `Try again; if it lasts, look for ${uid} in Domicile's log and report what stands there. (Fault)`;
 
 // A message may quote what was being read, so only its beginning is shown.
 const nameOf = (error: unknown): string =>

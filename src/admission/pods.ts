@@ -1,4 +1,6 @@
-import { nodeLabel } from "../api/names.ts";
+import { mirrorAnnotation, nodeLabel, zoneLabel } from "../api/names.ts";
+import type { Pod } from "../api/kubernetes.ts";
+import { explain } from "../api/reasons.ts";
 import { answer } from "../placement/mode.ts";
 import { pin } from "../placement/pin.ts";
 import { place, refuse, type Placement, type Question } from "../placement/place.ts";
@@ -14,7 +16,9 @@ import { readPod } from "./shapes.ts";
 export const mutatePod = (world: World, review: Review): Decided => {
   const pod = readPod(review.object);
   if (!pod.ok) return malformed(listProblems(pod.problems));
-  const placement = place(world, pod.value, questionOf(review));
+  const question = questionOf(review);
+  if (isAhead(world, pod.value, question)) return notSeenYet(world, question.namespace);
+  const placement = place(world, pod.value, question);
   const reply = answer(world, placement);
   if (reply.kind === "deny") return decided(placement, { kind: "denied", code: 403, message: reply.message });
   if (!reply.pin || placement.kind !== "pinned")
@@ -29,7 +33,9 @@ export const mutatePod = (world: World, review: Review): Decided => {
 export const validatePod = (world: World, review: Review): Decided => {
   const pod = readPod(review.object);
   if (!pod.ok) return malformed(listProblems(pod.problems));
-  const placement = place(world, pod.value, questionOf(review));
+  const question = questionOf(review);
+  if (isAhead(world, pod.value, question)) return notSeenYet(world, question.namespace);
+  const placement = place(world, pod.value, question);
   const reply = answer(world, placement);
   const final =
     placement.kind === "pinned" && reply.kind === "allow" && reply.pin ? missing(placement.zone) : placement;
@@ -37,6 +43,26 @@ export const validatePod = (world: World, review: Review): Decided => {
   return last.kind === "deny"
     ? decided(final, { kind: "denied", code: 403, message: last.message })
     : decided(final, last.warnings.length === 0 ? allowed : { kind: "allowed", warnings: last.warnings });
+};
+
+/**
+ * We are only asked about namespaces that bear a zone's label. One that is in no zone here got its label a moment ago,
+ * so the API server is ahead of our memory, and letting the pod pass would let it run anywhere.
+ */
+const isAhead = (world: World, pod: Pod, { namespace, operation, byNode, wasGated }: Question): boolean =>
+  world.namespaces.get(namespace)?.zone === undefined &&
+  (operation === "CREATE" || wasGated) &&
+  !(byNode && pod.metadata?.annotations?.[mirrorAnnotation] !== undefined);
+
+/** Which zone, and so which mode, is not known yet. Where some zone refuses nothing, the failurePolicy knows. */
+const notSeenYet = (world: World, namespace: string): Decided => {
+  const message = `namespace ${namespace}: its label ${zoneLabel} is not seen yet. ${explain("NamespaceNotSealed")} (NamespaceNotSealed)`;
+  const allEnforce = [...world.zones.values()].every(({ enforcement }) => enforcement === "Enforce");
+  return {
+    reason: "NamespaceNotSealed",
+    zone: undefined,
+    outcome: allEnforce ? { kind: "denied", code: 403, message } : { kind: "undecided", message },
+  };
 };
 
 const missing = (zone: string): Placement =>

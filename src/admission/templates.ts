@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import { answer } from "../placement/mode.ts";
 import { pinTemplate, placeTemplate, podTemplate, workloadKinds, type WorkloadKind } from "../placement/template.ts";
 import { listProblems } from "../zone/problem.ts";
 import type { World } from "../zone/world.ts";
 import { decided, malformed, type Decided } from "./decided.ts";
+import { sameJson } from "./json.ts";
 import { patchBetween } from "./patch.ts";
 import type { Review } from "./review.ts";
 import { readWorkload } from "./shapes.ts";
@@ -35,5 +35,5 @@ const templateChanged = ({ operation, subresource, object, oldObject }: Review, 
   const before = readWorkload(oldObject, kind);
   const after = readWorkload(object, kind);
   if (!before.ok || !after.ok) return true;
-  return !isDeepStrictEqual(podTemplate(before.value, kind), podTemplate(after.value, kind));
+  return !sameJson(podTemplate(before.value, kind), podTemplate(after.value, kind));
 };

@@ -129,3 +129,21 @@ test("nesting 10,000 levels deep is answered", async () => {
     }
   await stillAnswers();
 });
+
+test("a template 10,000 levels deep on both sides of an update is answered without a fault", async () => {
+  const object = (depth: number): string =>
+    JSON.stringify({ kind: "Deployment", spec: { template: { deep: 0 } } }).replace(
+      `"deep":0`,
+      `"deep":${"[".repeat(depth)}${"]".repeat(depth)}`,
+    );
+  const request = { kind: { group: "apps", version: "v1", kind: "Deployment" }, operation: "UPDATE", oldObject: 8 };
+  for (const [depth, patchType] of [
+    [50, undefined],
+    [10_000, "JSONPatch"],
+  ] as const) {
+    const payload = JSON.stringify(review(7, request)).replaceAll(/("\w*bject"):[78]/g, `$1:${object(depth)}`);
+    const { body } = await post(app, paths.mutateTemplates, payload);
+    assert.equal(body.response.warnings, undefined);
+    assert.equal(body.response.patchType, patchType);
+  }
+});

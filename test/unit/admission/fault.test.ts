@@ -55,7 +55,7 @@ describe("a defect of our own is answered with a sentence", () => {
     const app = serve({ world: () => breaking("Enforce") });
     const { body } = await post(app, paths.mutateTemplates, review(object, request));
     assert.equal(body.response.allowed, true);
-    assert.match(body.response.warnings?.[0] ?? "", /Its pods are judged anyway/);
+    assert.match(body.response.warnings?.[0] ?? "", /its pods are judged/);
   });
 
   test("an observer that throws makes a 500 with a sentence, and the next request is answered", async () => {

@@ -4,7 +4,7 @@ import { answerReview } from "../../../src/admission/answer-review.ts";
 import { paths } from "../../../src/admission/paths.ts";
 import { webhooks } from "../../../src/admission/webhook.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";
-import { keeping, pod, review, selector, worldOf } from "./reviews.ts";
+import { keeping, pod, post, review, selector, serve, worldOf } from "./reviews.ts";
 
 /** Decides without HTTP: what is answered, as `allowed`, `patched`, `warned Reason` or `denied code Reason`. */
 const decide = (path: string, body: unknown, enforcement: Enforcement = "Enforce"): string => {
@@ -36,9 +36,27 @@ const cases: Readonly<Record<string, Case>> = {
     mutate: "allowed AlreadyPinned",
     validate: "allowed AlreadyPinned",
   },
-  "a pod outside every zone is left alone": {
+  "a namespace whose label is not seen yet is refused, for only labelled ones are asked about": {
     object: pod(),
     request: { namespace: "shop" },
+    mutate: "denied 403 NamespaceNotSealed",
+    validate: "denied 403 NamespaceNotSealed",
+  },
+  "a namespace that is not seen at all is refused": {
+    object: pod({ nodeSelector: selector }),
+    request: { namespace: "made-a-moment-ago" },
+    mutate: "denied 403 NamespaceNotSealed",
+    validate: "denied 403 NamespaceNotSealed",
+  },
+  "a mirror pod passes in a namespace that is not seen yet": {
+    object: mirror,
+    request: { ...node, namespace: "shop" },
+    mutate: "allowed NotInZone",
+    validate: "allowed NotInZone",
+  },
+  "an update of a pod without gates passes in a namespace that is not seen yet": {
+    object: pod(),
+    request: { operation: "UPDATE", oldObject: pod(), namespace: "shop" },
     mutate: "allowed NotInZone",
     validate: "allowed NotInZone",
   },
@@ -127,6 +145,16 @@ describe("the other modes neither change nor refuse", () => {
         assert.equal(decide(path, review(pod()), mode), "allowed Pinned");
       }
     });
+});
+
+test("a namespace whose label is not seen yet is left to the failurePolicy where some zone refuses nothing", async () => {
+  for (const mode of ["Warn", "Audit"] as const)
+    for (const url of [paths.mutatePods, paths.validatePods]) {
+      const app = serve({ world: () => worldOf(mode) });
+      const { status, body } = await post(app, url, review(pod(), { namespace: "shop" }));
+      assert.equal(status, 503);
+      assert.match(body.message ?? "", /namespace shop: its label domicile\.dev\/zone is not seen yet/);
+    }
 });
 
 test("a denial says which zone, which field, what it holds and what to do", () => {
