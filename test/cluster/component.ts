@@ -64,4 +64,10 @@ export const component = ({ name, program, args, logFile, env, ready }: Start): 
   };
 };
 
-const lastLines = (file: string): string => readFileSync(file, "utf8").trimEnd().split("\n").slice(-15).join("\n");
+const lastLines = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8").trimEnd().split("\n").slice(-15).join("\n");
+  } catch {
+    return `${file} cannot be read`;
+  }
+};

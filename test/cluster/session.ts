@@ -53,7 +53,7 @@ const main = async (command: readonly string[]): Promise<number> => {
     };
     serveControl(plane, session.controlSocket);
     const file = join(folder, "cluster.json");
-    writeFileSync(file, JSON.stringify(session), { mode: 0o600 });
+    writeFileSync(file, `${JSON.stringify(session)}\n`, { mode: 0o600 });
     await defaultServiceAccount(session);
     return await run(program, args, { ...process.env, DOMICILE_TEST_CLUSTER: file, KUBECONFIG: plane.kubeconfig });
   } finally {
