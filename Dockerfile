@@ -1,0 +1,28 @@
+# Not built where it was written, because no container builder ran there: build it and look before you rely on it.
+# Another base:  docker build --build-arg NODE_IMAGE=... .
+ARG NODE_IMAGE=node:26-slim
+
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+# What runs needs no package's install script; the one that has any brings Node, which the base has.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM ${NODE_IMAGE}
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="domicile" \
+      org.opencontainers.image.description="Keeps a country's data in that country, in a Kubernetes cluster that anyone may share." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+ENV NODE_ENV=production
+WORKDIR /app
+COPY package.json LICENSE ./
+COPY --from=dependencies /app/node_modules node_modules
+# TypeScript as it is: Node strips the types when it loads a file.
+COPY src src
+# A number, so that runAsNonRoot can be checked; the files stay root's, and nothing is written.
+USER 65532:65532
+EXPOSE 8443 8080
+ENTRYPOINT ["node", "src/main.ts"]
