@@ -9,9 +9,9 @@ import { tools } from "./versions.ts";
 const modules = join(import.meta.dirname, "..", "control-plane");
 const small = ["-trimpath", "-ldflags", "-s -w"];
 
-/** The version of Go on PATH ("go1.26.8"), or undefined without one. */
-export const goVersion = async (): Promise<string | undefined> =>
-  promisify(execFile)("go", ["env", "GOVERSION"]).then(
+/** The version of Go on the PATH of `env` ("go1.26.8"), or undefined without one. */
+export const goVersion = async (env: NodeJS.ProcessEnv): Promise<string | undefined> =>
+  promisify(execFile)("go", ["env", "GOVERSION"], { env }).then(
     ({ stdout }) => stdout.trim(),
     () => undefined,
   );

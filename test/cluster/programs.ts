@@ -70,7 +70,7 @@ const obtain = async (family: Family, missing: readonly Program[], search: Searc
   await fillCache(cache, missing, release, async (folder) => {
     const why = await downloadAll(family, missing, release, search, folder);
     if (why === undefined) return done("downloaded");
-    await needGo(what, why);
+    await needGo(what, why, search.env);
     search.say?.(
       `building ${what} from Go modules (${why}); usually ${usualBuildTime[family]} on 2 cores, once: kept in ${cache}`,
     );
@@ -96,8 +96,8 @@ const downloadAll = async (
   return undefined;
 };
 
-const needGo = async (what: string, why: string): Promise<void> => {
-  const version = await goVersion();
+const needGo = async (what: string, why: string, env: NodeJS.ProcessEnv): Promise<void> => {
+  const version = await goVersion(env);
   // Go 1.21 is the first that fetches the newer toolchain which our go.mod files ask for.
   if (version !== undefined && Number(/^go1\.(\d+)/.exec(version)?.[1]) >= 21) return;
   const go = version === undefined ? "Go is not installed" : `${version} is too old`;
