@@ -17,10 +17,14 @@ export type Surroundings = {
 /** An HTTP status and its JSON. Only what has no uid to answer to, or is left to the failurePolicy, is an HTTP error. */
 export type Reply =
   | { readonly status: 200; readonly body: AdmissionAnswer }
-  | { readonly status: 400 | 503; readonly body: { readonly message: string } };
+  | { readonly status: 400; readonly body: { readonly message: string } };
+
+/** One POST: the webhook of its path, the zone that the path names, and the parsed body. */
+export type Call = { readonly webhook: Webhook; readonly zone?: string | undefined; readonly body: unknown };
 
 /** Parse, decide, encode: the answer to one parsed body. Waits for nothing, and throws only what the observer throws. */
-export const answerReview = (webhook: Webhook, body: unknown, around: Surroundings): Reply => {
+export const answerReview = (call: Call, around: Surroundings): Reply => {
+  const { webhook, body } = call;
   const begun = around.monotonic();
   const reading = readReview(body);
   const tell = (decided: Decided, review: Partial<Review> | undefined): void =>
@@ -35,20 +39,17 @@ export const answerReview = (webhook: Webhook, body: unknown, around: Surroundin
       : { status: 200, body: respond(uid, outcome) };
   }
 
-  const decided = decide(webhook, reading.review, around);
+  const decided = decide(call, reading.review, around);
   tell(decided, reading.review);
-  const { outcome } = decided;
-  return outcome.kind === "undecided"
-    ? { status: 503, body: { message: sentence(outcome.message) } }
-    : { status: 200, body: respond(reading.review.uid, outcome) };
+  return { status: 200, body: respond(reading.review.uid, decided.outcome) };
 };
 
-const decide = (webhook: Webhook, review: Review, { world, observer }: Surroundings): Decided => {
+const decide = ({ webhook, zone }: Call, review: Review, { world, observer }: Surroundings): Decided => {
   if (!webhook.knows(review.kind)) return malformed(`${kindOf(review)} is not answered here, only ${webhook.answers}`);
   let taken: World | undefined;
   try {
     taken = world();
-    return webhook.decide(taken, review);
+    return webhook.decide(taken, review, zone);
   } catch (error) {
     observer.fault(error, review.uid);
     return faulted(webhook, taken, review, error);

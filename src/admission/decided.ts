@@ -3,15 +3,11 @@ import type { Reason } from "../api/reasons.ts";
 import type { Placement } from "../placement/place.ts";
 import { malformedMessage } from "./review.ts";
 
-/**
- * What is answered to one review. A code of 400 is for what is no question, 403 for a refusal, 500 for a fault.
- * Undecided is an HTTP error, so that the failurePolicy of the webhook that asked decides.
- */
+/** What is answered to one review. A code of 400 is for what is no question, 403 for a refusal, 500 for a fault. */
 export type Outcome =
   | { readonly kind: "allowed"; readonly warnings: readonly string[] }
   | { readonly kind: "patched"; readonly patch: readonly Operation[] }
-  | { readonly kind: "denied"; readonly code: 400 | 403 | 500; readonly message: string }
-  | { readonly kind: "undecided"; readonly message: string };
+  | { readonly kind: "denied"; readonly code: 400 | 403 | 500; readonly message: string };
 
 /** An outcome with why: `Fault` is a defect of Domicile, everything else one of the closed list of reasons. */
 export type Decided = {

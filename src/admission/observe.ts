@@ -8,7 +8,7 @@ import type { Review } from "./review.ts";
  */
 export type Decision = {
   readonly path: string;
-  readonly decision: "allowed" | "warned" | "patched" | "denied" | "undecided";
+  readonly decision: "allowed" | "warned" | "patched" | "denied";
   readonly reason: Reason | "Fault";
   readonly zone: string | undefined;
   /** From the parsed body to the answer, in milliseconds. */

@@ -2,5 +2,7 @@
 export const paths = {
   mutatePods: "/mutate/pods",
   validatePods: "/validate/pods",
+  /** For zones that warn or audit: nothing is refused, and the API server's view of the zone binds nobody. */
+  warnPods: "/warn/pods",
   mutateTemplates: "/mutate/templates",
 } as const;

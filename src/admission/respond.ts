@@ -24,17 +24,14 @@ export type AdmissionAnswer = {
   readonly response: AdmissionResponse;
 };
 
-/** What an AdmissionReview can say. */
-export type Answerable = Exclude<Outcome, { readonly kind: "undecided" }>;
-
 /** Encodes an outcome as the answer to the review `uid`. */
-export const respond = (uid: string, outcome: Answerable): AdmissionAnswer => ({
+export const respond = (uid: string, outcome: Outcome): AdmissionAnswer => ({
   apiVersion: "admission.k8s.io/v1",
   kind: "AdmissionReview",
   response: { uid, ...encode(outcome) },
 });
 
-const encode = (outcome: Answerable): Omit<AdmissionResponse, "uid"> => {
+const encode = (outcome: Outcome): Omit<AdmissionResponse, "uid"> => {
   switch (outcome.kind) {
     case "allowed":
       return outcome.warnings.length === 0

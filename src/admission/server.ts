@@ -64,8 +64,8 @@ export const createAdmissionServer = (options: AdmissionOptions): AdmissionServe
   });
 
   for (const webhook of webhooks)
-    app.post(webhook.path, async (request, reply) => {
-      const { status, body } = answerReview(webhook, request.body, options);
+    app.post<{ readonly Params: { readonly zone?: string } }>(`${webhook.path}/:zone?`, async (request, reply) => {
+      const { status, body } = answerReview({ webhook, zone: request.params.zone, body: request.body }, options);
       return reply.code(status).send(body);
     });
   return app;

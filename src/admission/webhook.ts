@@ -12,7 +12,8 @@ export type Webhook = {
   /** The kinds it answers, in words. */
   readonly answers: string;
   readonly knows: (kind: ReviewedKind) => boolean;
-  readonly decide: (world: World, review: Review) => Decided;
+  /** `zone` is the one that the path names, undefined where it names none. */
+  readonly decide: (world: World, review: Review, zone: string | undefined) => Decided;
   /** What a defect of ours does: pods are refused, templates pass because their pods are judged anyway. */
   readonly onFault: "refuse" | "pass";
 };
@@ -24,10 +25,19 @@ const isWorkload = ({ group, version, kind }: ReviewedKind): boolean =>
   group === (kind === "Job" || kind === "CronJob" ? "batch" : "apps") &&
   workloadKinds.some((known) => known === kind);
 
+/** A path of namespaces that the API server saw in a zone: in one that the path may name after a slash. */
+const strictly =
+  (judge: typeof validatePod): Webhook["decide"] =>
+  (world, review, zone) =>
+    judge(world, review, { zone });
+
+const pods = { answers: "v1 Pod", knows: isPod, onFault: "refuse" } as const;
+
 /** Every webhook there is. */
 export const webhooks: readonly Webhook[] = [
-  { path: paths.mutatePods, answers: "v1 Pod", knows: isPod, decide: mutatePod, onFault: "refuse" },
-  { path: paths.validatePods, answers: "v1 Pod", knows: isPod, decide: validatePod, onFault: "refuse" },
+  { ...pods, path: paths.mutatePods, decide: strictly(mutatePod) },
+  { ...pods, path: paths.validatePods, decide: strictly(validatePod) },
+  { ...pods, path: paths.warnPods, decide: (world, review) => validatePod(world, review) },
   {
     path: paths.mutateTemplates,
     answers: "apps/v1 Deployment, StatefulSet, DaemonSet and ReplicaSet, batch/v1 Job and CronJob",

@@ -38,21 +38,17 @@ export const reasons = {
     says: "The zone's isolation does not stand in this namespace yet, so no pod may start.",
     next: "Wait some seconds and try again; controllers do so by themselves. If it lasts, see the Isolated condition of the zone.",
   },
+  NamespaceUnseen: {
+    says: "The namespace's zone label changed a moment ago, and nothing is admitted on an old view of it.",
+    next: "Try again; controllers do so by themselves.",
+  },
   ZoneNotFound: {
     says: "The namespace's label names a zone that does not exist.",
     next: "Create the ResidencyZone, or correct the namespace's domicile.dev/zone label.",
   },
-  ZoneNotAccepted: {
-    says: "The zone was never valid, so nothing is known that would be safe.",
-    next: "Mend what the zone's Accepted condition lists.",
-  },
   SelectorMissing: {
     says: "The pod does not carry its zone's selector.",
     next: "Another admission webhook removed or replaced it: let that one leave nodeSelector alone.",
-  },
-  SelectorLoosened: {
-    says: "The zone's selector may not be taken off a template of this namespace.",
-    next: "Keep the selector in spec.template.spec.nodeSelector.",
   },
 
   // Nodes

@@ -57,6 +57,7 @@ export const connectTriggers = (stores: Stores, world: World, loops: Loops): (()
     }),
     stores.namespaces.subscribe((namespace, before, after) => {
       loops.namespaces.ask(namespace);
+      if (before?.sealed !== after?.sealed) loops.registration.ask(registrationKey);
       recount(before?.zone);
       recount(after?.zone);
     }),

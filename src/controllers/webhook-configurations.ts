@@ -18,7 +18,13 @@ export type Registration = {
   /** Namespaces no webhook may ever match: Domicile's own and the zones' DNS namespaces. */
   readonly exempt: readonly string[];
   readonly service: { readonly name: string; readonly namespace: string; readonly port: number };
-  readonly paths: { readonly mutatePods: string; readonly validatePods: string; readonly mutateTemplates: string };
+  /** Paths; entries of sealed namespaces append their zone, so that we know what the API server saw. */
+  readonly paths: {
+    readonly mutatePods: string;
+    readonly validatePods: string;
+    readonly warnPods: string;
+    readonly mutateTemplates: string;
+  };
   /** PEM. */
   readonly caBundle: string;
   readonly timeoutSeconds: number;
@@ -111,17 +117,15 @@ export const webhookConfigurations = (
   registration: Registration,
 ): { readonly mutating: WebhookConfiguration; readonly validating: WebhookConfiguration } => {
   const { paths } = registration;
-  const templates = templateEntries(registration);
   return {
     mutating: configuration("MutatingWebhookConfiguration", registration, [
-      ...podEntries(registration, paths.mutatePods).map(reinvoked),
-      ...templates.map(reinvoked),
+      ...strictEntries(registration, paths.mutatePods).map(reinvoked),
+      ...templateEntries(registration).map(reinvoked),
     ]),
-    validating: configuration(
-      "ValidatingWebhookConfiguration",
-      registration,
-      podEntries(registration, paths.validatePods),
-    ),
+    validating: configuration("ValidatingWebhookConfiguration", registration, [
+      ...strictEntries(registration, paths.validatePods),
+      ...lenientEntries(registration),
+    ]),
   };
 };
 
@@ -131,34 +135,36 @@ export const hasEntryFor = (zone: string, entryNames: readonly string[]): boolea
 
 const sealedEntryName = (zone: string): string => `${zone}.zone.pods.domicile.dev`;
 
-const podEntries = (registration: Registration, path: string): readonly WebhookEntry[] => {
+const lenientZones = (registration: Registration): readonly string[] => [
+  ...zonesIn(registration, "Warn"),
+  ...zonesIn(registration, "Audit"),
+];
+
+const strictEntries = (registration: Registration, path: string): readonly WebhookEntry[] => {
   const enforcing = zonesIn(registration, "Enforce");
-  const lenient = [...zonesIn(registration, "Warn"), ...zonesIn(registration, "Audit")];
+  const lenient = lenientZones(registration);
   const known = [...enforcing, ...lenient];
-  const entry = entryOf(registration, path, podRules);
-  const notLenient = lenient.length > 0 ? [isNot(zoneLabel, ...lenient)] : [];
+  const entry = entryOf(registration, podRules, "Fail");
+  const notIn = (zones: readonly string[]) => (zones.length > 0 ? [isNot(zoneLabel, ...zones)] : []);
   return [
-    // Not sealed yet: whatever comes is refused or pinned by a call, so there are no conditions.
+    // Not sealed yet: whatever comes is refused or pinned by a call, so there are no conditions on its shape.
     entry(
       "unsealed.pods.domicile.dev",
-      "Fail",
-      [exists(zoneLabel), absent(sealedLabel), ...notLenient],
+      path,
+      [exists(zoneLabel), absent(sealedLabel), ...notIn(lenient)],
       [decidesPlacement],
     ),
     // Sealed for a zone that is no longer there: nothing that is known would be safe.
     entry(
       "unknown.pods.domicile.dev",
-      "Fail",
-      [exists(zoneLabel), exists(sealedLabel), ...(known.length > 0 ? [isNot(zoneLabel, ...known)] : [])],
+      path,
+      [exists(zoneLabel), exists(sealedLabel), ...notIn(known)],
       [decidesPlacement],
     ),
-    ...(lenient.length > 0
-      ? [entry("lenient.pods.domicile.dev", "Ignore", [is(zoneLabel, ...lenient)], [decidesPlacement])]
-      : []),
     ...enforcing.map((zone) =>
       entry(
         sealedEntryName(zone),
-        "Fail",
+        `${path}/${zone}`,
         [is(zoneLabel, zone), exists(sealedLabel)],
         [decidesPlacement, notProvablyInPlace(zone)],
       ),
@@ -166,17 +172,30 @@ const podEntries = (registration: Registration, path: string): readonly WebhookE
   ];
 };
 
+/** Zones that only warn or count: nothing is changed there, and nothing may be held up. */
+const lenientEntries = (registration: Registration): readonly WebhookEntry[] => {
+  const lenient = lenientZones(registration);
+  if (lenient.length === 0) return [];
+  const entry = entryOf(registration, podRules, "Ignore");
+  return [
+    entry("lenient.pods.domicile.dev", registration.paths.warnPods, [is(zoneLabel, ...lenient)], [decidesPlacement]),
+  ];
+};
+
 /** Templates fail open, for their pods are judged anyway. */
 const templateEntries = (registration: Registration): readonly WebhookEntry[] => {
-  const entry = entryOf(registration, registration.paths.mutateTemplates, templateRules);
-  return [entry("templates.domicile.dev", "Ignore", [exists(zoneLabel)], [ownedByNoController, changesTemplate])];
+  const entry = entryOf(registration, templateRules, "Ignore");
+  const { mutateTemplates } = registration.paths;
+  return [
+    entry("templates.domicile.dev", mutateTemplates, [exists(zoneLabel)], [ownedByNoController, changesTemplate]),
+  ];
 };
 
 const entryOf =
-  (registration: Registration, path: string, rules: readonly Rule[]) =>
+  (registration: Registration, rules: readonly Rule[], failurePolicy: "Fail" | "Ignore") =>
   (
     name: string,
-    failurePolicy: "Fail" | "Ignore",
+    path: string,
     namespaces: readonly Requirement[],
     matchConditions: readonly MatchCondition[],
   ): WebhookEntry => ({

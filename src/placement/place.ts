@@ -11,6 +11,11 @@ export type Question = {
   readonly operation: "CREATE" | "UPDATE";
   /** The user is a node (system:node:… in system:nodes): only nodes make mirror pods. */
   readonly byNode: boolean;
+  /**
+   * What the API server saw when it called: the webhook entries match only namespaces with a zone label, and those of
+   * sealed namespaces name the zone. Left out where nobody called: then the World alone says what is in a zone.
+   */
+  readonly seen?: { readonly zone: string | undefined };
   /** The stored pod has scheduling gates: the only pods whose selector may still be tightened. */
   readonly wasGated: boolean;
 };
@@ -25,11 +30,12 @@ export type Placement =
 /** Decides one pod. The same answer serves the mutating and the validating webhook, controllers and the CLI. */
 export const place = (world: World, pod: Pod, question: Question): Placement => {
   const zone = world.namespaces.get(question.namespace)?.zone;
-  if (zone === undefined) return { kind: "free", reason: "NotInZone" };
+  if (zone === undefined && question.seen === undefined) return { kind: "free", reason: "NotInZone" };
   if (question.byNode && pod.metadata?.annotations?.[mirrorAnnotation] !== undefined)
     return { kind: "free", reason: "MirrorPod" };
   // Kubernetes lets nobody move a pod that has no gates, so an update of one decides nothing.
   if (question.operation === "UPDATE" && !question.wasGated) return { kind: "free", reason: "AlreadyPinned" };
+  if (zone === undefined || (question.seen?.zone ?? zone) !== zone) return unseen(question, zone);
 
   const fault = namespaceFault(world, question.namespace, zone) ?? firstSpecFault(world, zone, pod);
   if (fault !== undefined) return refuse(zone, fault);
@@ -56,6 +62,14 @@ export const firstSpecFault = (world: World, zone: string, pod: Pod): Fault | un
   }
   return undefined;
 };
+
+// The API server's view and ours differ for moments after a label changed. What is unknown never widens.
+const unseen = ({ namespace, seen }: Question, zone: string | undefined): Placement =>
+  refuse(seen?.zone ?? zone ?? "unknown", {
+    reason: "NamespaceUnseen",
+    field: `namespace ${namespace}`,
+    found: `is in ${seen?.zone ?? "a zone"} for the API server and in ${zone ?? "none"} as last heard here`,
+  });
 
 const namespaceFault = (world: World, namespace: string, zone: string): Fault | undefined => {
   const field = `namespace ${namespace}`;

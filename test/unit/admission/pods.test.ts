@@ -11,7 +11,7 @@ const decide = (path: string, body: unknown, enforcement: Enforcement = "Enforce
   const webhook = webhooks.find((known) => known.path === path);
   assert.ok(webhook);
   const observer = keeping();
-  const reply = answerReview(webhook, body, { world: () => worldOf(enforcement), observer, monotonic: () => 0 });
+  const reply = answerReview({ webhook, body }, { world: () => worldOf(enforcement), observer, monotonic: () => 0 });
   const [decision] = observer.decisions;
   assert.ok(decision && reply.status === 200 && observer.decisions.length === 1);
   assert.deepEqual(observer.faults, []);
@@ -39,26 +39,26 @@ const cases: Readonly<Record<string, Case>> = {
   "a namespace whose label is not seen yet is refused, for only labelled ones are asked about": {
     object: pod(),
     request: { namespace: "shop" },
-    mutate: "denied 403 NamespaceNotSealed",
-    validate: "denied 403 NamespaceNotSealed",
+    mutate: "denied 403 NamespaceUnseen",
+    validate: "denied 403 NamespaceUnseen",
   },
   "a namespace that is not seen at all is refused": {
     object: pod({ nodeSelector: selector }),
     request: { namespace: "made-a-moment-ago" },
-    mutate: "denied 403 NamespaceNotSealed",
-    validate: "denied 403 NamespaceNotSealed",
+    mutate: "denied 403 NamespaceUnseen",
+    validate: "denied 403 NamespaceUnseen",
   },
   "a mirror pod passes in a namespace that is not seen yet": {
     object: mirror,
     request: { ...node, namespace: "shop" },
-    mutate: "allowed NotInZone",
-    validate: "allowed NotInZone",
+    mutate: "allowed MirrorPod",
+    validate: "allowed MirrorPod",
   },
   "an update of a pod without gates passes in a namespace that is not seen yet": {
     object: pod(),
     request: { operation: "UPDATE", oldObject: pod(), namespace: "shop" },
-    mutate: "allowed NotInZone",
-    validate: "allowed NotInZone",
+    mutate: "allowed AlreadyPinned",
+    validate: "allowed AlreadyPinned",
   },
   "a node's name is refused by both": {
     object: pod({ nodeName: "n1" }),
@@ -147,21 +147,29 @@ describe("the other modes neither change nor refuse", () => {
     });
 });
 
-test("a namespace whose label is not seen yet is left to the failurePolicy where some zone refuses nothing", async () => {
-  for (const mode of ["Warn", "Audit"] as const)
-    for (const url of [paths.mutatePods, paths.validatePods]) {
-      const app = serve({ world: () => worldOf(mode) });
-      const { status, body } = await post(app, url, review(pod(), { namespace: "shop" }));
-      assert.equal(status, 503);
-      assert.match(body.message ?? "", /namespace shop: its label domicile\.dev\/zone is not seen yet/);
-    }
+test("where zones refuse nothing, a namespace whose label is not seen yet passes", () => {
+  for (const namespace of ["shop", "made-a-moment-ago"])
+    assert.equal(decide(paths.warnPods, review(pod(outside), { namespace })), "allowed NotInZone");
+});
+
+test("the zone in the path is the one the API server saw, and ours must be the same", async () => {
+  const app = serve({});
+  for (const path of [paths.mutatePods, paths.validatePods]) {
+    const agreed = await post(app, `${path}/us`, review(pod({ nodeSelector: selector })));
+    assert.equal(agreed.body.response?.allowed, true);
+    const other = await post(app, `${path}/eu`, review(pod({ nodeSelector: selector })));
+    assert.match(
+      other.body.response?.status?.message ?? "",
+      /^zone eu: namespace payments is in eu for the API server and in us as last heard here\..*\(NamespaceUnseen\)$/,
+    );
+  }
 });
 
 test("a denial says which zone, which field, what it holds and what to do", () => {
   const [webhook] = webhooks;
   assert.ok(webhook);
   const around = { world: () => worldOf(), observer: keeping(), monotonic: () => 0 };
-  const { body } = answerReview(webhook, review(pod(outside)), around);
+  const { body } = answerReview({ webhook, body: review(pod(outside)) }, around);
   assert.ok("response" in body);
   assert.deepEqual(body.response, {
     uid: "uid-1",

@@ -10,7 +10,12 @@ const settings = (zones: Readonly<Record<string, Enforcement>>): Registration =>
   zones: new Map(Object.entries(zones)),
   exempt: ["domicile-system", "kube-system"],
   service: { name: "domicile-webhook", namespace: "domicile-system", port: 443 },
-  paths: { mutatePods: "/mutate/pods", validatePods: "/validate/pods", mutateTemplates: "/mutate/templates" },
+  paths: {
+    mutatePods: "/mutate/pods",
+    validatePods: "/validate/pods",
+    warnPods: "/warn/pods",
+    mutateTemplates: "/mutate/templates",
+  },
   caBundle: "PEM",
   timeoutSeconds: 2,
   owner: { name: "domicile-webhooks", uid: "1" },

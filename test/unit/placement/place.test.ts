@@ -98,6 +98,21 @@ const cases: Readonly<Record<string, Case>> = {
     gives: "refused NamespaceNotSealed",
   },
   "a zone that does not exist refuses": { pod: {}, question: { namespace: "ghost" }, gives: "refused ZoneNotFound" },
+  "a namespace that the API server knows in a zone and we do not yet is refused": {
+    pod: {},
+    question: { namespace: "new", seen: { zone: undefined } },
+    gives: "refused NamespaceUnseen",
+  },
+  "a namespace that the API server knows in another zone is refused": {
+    pod: {},
+    question: { seen: { zone: "eu" } },
+    gives: "refused NamespaceUnseen",
+  },
+  "a namespace both know in its zone is judged": {
+    pod: {},
+    question: { seen: { zone: "us" } },
+    gives: "pinned Pinned",
+  },
   "a mirror pod made by its node is never refused (P6)": {
     pod: { metadata: { annotations: { "kubernetes.io/config.mirror": "x" } }, spec: { nodeName: "fra-1" } },
     question: { byNode: true },
