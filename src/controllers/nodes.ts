@@ -61,7 +61,7 @@ export const reconcileNode = ({ transport, world, events }: Parts): Reconcile =>
         if (kind === "Verified" && !plan.add.includes(zone)) continue;
         await events.report({
           regarding: { apiVersion: "v1", kind: "Node", name, uid: node.uid },
-          type: kind === "Verified" ? "Normal" : "Warning",
+          type: kind === "Verified" || elsewhere.has(reason) ? "Normal" : "Warning",
           reason,
           action: "Judge",
           detail: `Zone ${zone}: ${kind}; ${detail}.`,
@@ -72,6 +72,9 @@ export const reconcileNode = ({ transport, world, events }: Parts): Reconcile =>
     return settled;
   };
 };
+
+/** A node that is plainly elsewhere is nothing to warn of: most nodes are in some other zone. */
+const elsewhere: ReadonlySet<string> = new Set(["RegionOutsideZone", "RealmOutsideZone"]);
 
 type Write = {
   readonly transport: Transport;

@@ -24,16 +24,18 @@ const untilLabel = (name: string, value: string | undefined): Promise<KubeObject
     describe: `node ${name} has ${label}=${value ?? "nothing"}`,
   });
 
-/** Resolves when an event of a node has this reason and gives its note. */
+/** Resolves when an event of a node about this file's zone has this reason, and gives its note. */
 const untilEvent = async (name: string, reason: string): Promise<string> => {
+  const isMeant = (event: KubeObject): boolean =>
+    field(event, "regarding.name") === name &&
+    event["reason"] === reason &&
+    String(event["note"]).includes(`Zone ${zone}:`);
   const events = await cluster.admin.untilList<KubeObject>(
     { apiVersion: "events.k8s.io/v1", kind: "Event" },
-    (seen) => seen.some((event) => field(event, "regarding.name") === name && event["reason"] === reason),
+    (seen) => seen.some(isMeant),
     { namespace: "default", describe: `an event of node ${name} says ${reason}` },
   );
-  return String(
-    events.find((event) => field(event, "regarding.name") === name && event["reason"] === reason)?.["note"],
-  );
+  return String(events.find(isMeant)?.["note"]);
 };
 
 test("a node of the zone's region is verified, labelled and told of", async () => {
