@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { must } from "../cluster/client.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Manifest, Ref } from "../cluster/objects.ts";
+import type { KubeObject, Manifest, Ref } from "../cluster/objects.ts";
 import { ref } from "../cluster/objects.ts";
 import type { Answer } from "../cluster/transport.ts";
 import { domicileUser, removePolicies, untilStatus, type People } from "./guards.ts";
@@ -82,14 +82,42 @@ export const networkPolicyTests = (cluster: () => Cluster, people: () => People)
     await must(people().editor.delete(policy("domicile-isolate", plain)));
   });
 
-  for (const name of ["namespace-controller", "generic-garbage-collector"])
-    test(`refused: ${name}, when it changes our policy instead of deleting it`, async () => {
-      const who = [`--as=system:serviceaccount:kube-system:${name}`, "--as-group=system:masters"];
-      const change = ["annotate", "networkpolicy/domicile-isolate", `--namespace=${joined}`, "a=b"];
-      const { code, stderr } = await cluster().kubectl([...change, ...who]);
+  for (const [who, verb] of [
+    ["the namespace controller, when it changes our policy instead of deleting it", "annotate"],
+    ["the garbage collector, which has nothing to collect: our policies have no owner", "delete"],
+  ] as const)
+    test(`refused: ${who}`, async () => {
+      const name = verb === "delete" ? "generic-garbage-collector" : "namespace-controller";
+      const as = [`--as=system:serviceaccount:kube-system:${name}`, "--as-group=system:masters"];
+      const change = [verb, "networkpolicies", "domicile-isolate", `--namespace=${joined}`];
+      const { code, stderr } = await cluster().kubectl([...change, ...(verb === "annotate" ? ["a=b"] : []), ...as]);
       assert.notEqual(code, 0);
       assert.match(stderr, /domicile-policies.*may be created, changed or deleted only by Domicile/);
     });
+
+  test("an owner planted on our policy before the namespace joined does not take it along", async () => {
+    const { admin, editor, domicile } = people();
+    const at = "policies-planted";
+    await must(admin.create(namespace(at, {})));
+    const owner = await must(editor.create<KubeObject>(ref("v1", "ConfigMap", "bait", at)));
+    const { uid } = owner.metadata;
+    const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name: "bait", uid }];
+    const names = ["domicile-isolate", "witness"];
+    for (const name of names)
+      await must(editor.create({ ...written(name, at), metadata: { name, namespace: at, ownerReferences } }));
+    await must(
+      domicile.apply(namespace(at, { "domicile.dev/sealed": "us" }), {
+        fieldManager: "domicile-namespaces",
+        force: true,
+      }),
+    );
+    await untilStatus(403, () => editor.delete(policy("domicile-isolate", at), { dryRun: true }));
+    await must(editor.delete(owner));
+    await admin.untilGone(policy("witness", at), { describe: "the garbage collector has collected the witness" });
+    await must(admin.get(policy("domicile-isolate", at)));
+    await must(admin.delete(ref("v1", "Namespace", at)));
+    await admin.untilGone(ref("v1", "Namespace", at), { describe: "the namespace is gone with the policy in it" });
+  });
 
   test("a zone namespace can be deleted with the policies in it", async () => {
     await must(people().admin.delete(ref("v1", "Namespace", joined)));
