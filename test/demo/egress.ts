@@ -1,5 +1,9 @@
 import { must } from "../cluster/client.ts";
-import { field, ref, type KubeObject } from "../cluster/objects.ts";
+import { startKubelet } from "../cluster/kubelet.ts";
+import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
+import { addOutsideHost } from "../cluster/outside.ts";
+import { idle, packetsPossible, probe, probeUntil } from "../cluster/packets.ts";
+import { startRouter } from "../cluster/router.ts";
 import { hold, show, type Stage } from "./stage.ts";
 import type { Scene } from "./story.ts";
 
@@ -22,10 +26,10 @@ const policies: Scene<Stage> = {
     );
     hold(field(isolate, "spec.egress") === undefined, "the isolating policy should allow nothing");
     const opened = JSON.stringify(field(allow, "spec.egress"));
-    hold(opened.includes("198.51.100.0/24"), "the approved cluster's network should be open");
+    hold(opened.includes("198.51.100.0/25"), "the approved cluster's network should be open");
     hold(!opened.includes("192.0.2.0/24"), "the cluster nobody approved should not be open");
     hold(opened.includes("domicile.dev/sealed"), "the zone itself should be open");
-    return "One policy isolates every pod in both directions; one opens DNS, the zone and 198.51.100.0/24 (us-analytics). Nothing opens eu-archive.";
+    return "One policy isolates every pod in both directions; one opens DNS, the zone and 198.51.100.0/25 (us-analytics). Nothing opens eu-analytics.";
   },
 };
 
@@ -51,5 +55,38 @@ const lock: Scene<Stage> = {
   },
 };
 
+const packets: Scene<Stage> = {
+  title: "Packets reach the approved cluster and not the foreign one",
+  tell: async ({ cluster, say }) => {
+    const possible = packetsPossible(cluster);
+    if (possible !== true) return `policy written, packets not tested: ${possible.why}`;
+    const approved = await addOutsideHost("198.51.100.10", [443]);
+    const foreign = await addOutsideHost("192.0.2.10", [443]);
+    const node = await startKubelet(cluster, { name: "ashburn-3", region: "us-ashburn-1", run: idle });
+    const router = await startRouter(cluster, node);
+    const name = { name: "sender", namespace };
+    const sender = await must(
+      cluster.admin.create<KubeObject>({
+        ...ref("v1", "Pod", name.name, namespace),
+        spec: {
+          nodeSelector: { "kubernetes.io/hostname": "ashburn-3" },
+          containers: [{ name: "main", image: "example/sender:1" }],
+        },
+      }),
+    );
+    await cluster.admin.until(sender, (now) => condition(now, "Ready") === "True", {
+      describe: "pod sender runs on ashburn-3",
+    });
+    const far = await probeUntil(node, name, foreign.address, 443, "refused");
+    const near = await probe(node, name, approved.address, 443);
+    say(`      payments/sender -> ${approved.address}:443 (us-analytics): ${near}`);
+    say(`      payments/sender -> ${foreign.address}:443 (eu-analytics): ${far}`);
+    hold(far === "refused", `a packet to ${foreign.address}:443 should be refused, and met: ${far}`);
+    hold(near === "open", `a packet to ${approved.address}:443 should pass, and met: ${near}`);
+    await router.stop();
+    return `kube-router enforced them: ${approved.address}:443 answered, ${foreign.address}:443 was refused.`;
+  },
+};
+
 /** What pods of a zone may reach. */
-export const egressScenes: readonly Scene<Stage>[] = [policies, lock];
+export const egressScenes: readonly Scene<Stage>[] = [policies, lock, packets];

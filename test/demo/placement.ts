@@ -50,7 +50,7 @@ const zoneScene: Scene<Stage> = {
     await applyFile(stage, "examples/zone-us.yaml");
     await untilZone(stage.cluster, "us", "Accepted", "True");
     await untilZone(stage.cluster, "us", "NodesVerified", "True");
-    return "Zone us is accepted; it approves RemoteCluster us-analytics and not eu-archive.";
+    return "Zone us is accepted; it approves RemoteCluster us-analytics and not eu-analytics.";
   },
 };
 
