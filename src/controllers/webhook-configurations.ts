@@ -1,23 +1,24 @@
-import { managedByLabel, managedByValue, namespaceNameLabel, sealedLabel, zoneLabel } from "../api/names.ts";
-import type { LabelSelector } from "../api/kubernetes.ts";
+import { managedByLabel, managedByValue, sealedLabel, zoneLabel } from "../api/names.ts";
 import type { Enforcement } from "../zone/zone.ts";
+import { changesTemplate, decidesPlacement, notProvablyInPlace, ownedByNoController } from "./webhook-conditions.ts";
 import {
-  changesTemplate,
-  decidesPlacement,
-  notProvablyInPlace,
-  ownedByNoController,
-  type MatchCondition,
-} from "./webhook-conditions.ts";
+  absent,
+  entryOf,
+  exists,
+  is,
+  isNot,
+  podRules,
+  templateRules,
+  type EntrySettings,
+  type WebhookEntry,
+} from "./webhook-entry.ts";
 
 /** Both configurations bear this name, and RBAC lets Domicile touch these two alone. */
 export const configurationName = "domicile";
 
-export type Registration = {
+export type Registration = EntrySettings & {
   /** Zones by name, with the mode each is in. */
   readonly zones: ReadonlyMap<string, Enforcement>;
-  /** Namespaces no webhook may ever match: Domicile's own and the zones' DNS namespaces. */
-  readonly exempt: readonly string[];
-  readonly service: { readonly name: string; readonly namespace: string; readonly port: number };
   /** Paths; entries of sealed namespaces append their zone, so that we know what the API server saw. */
   readonly paths: {
     readonly mutatePods: string;
@@ -25,43 +26,8 @@ export type Registration = {
     readonly warnPods: string;
     readonly mutateTemplates: string;
   };
-  /** PEM. */
-  readonly caBundle: string;
-  readonly timeoutSeconds: number;
   /** The ClusterRole whose deletion takes the configurations away, whatever order an uninstall goes in. */
   readonly owner: { readonly name: string; readonly uid: string };
-};
-
-type Rule = {
-  readonly apiGroups: readonly string[];
-  readonly apiVersions: readonly string[];
-  readonly resources: readonly string[];
-  readonly operations: readonly ("CREATE" | "UPDATE")[];
-  readonly scope: "Namespaced";
-};
-
-/** One entry of a configuration, with every field written out, so that repair can compare it with what is stored. */
-export type WebhookEntry = {
-  readonly name: string;
-  readonly clientConfig: {
-    readonly service: {
-      readonly name: string;
-      readonly namespace: string;
-      readonly path: string;
-      readonly port: number;
-    };
-    readonly caBundle: string;
-  };
-  readonly rules: readonly Rule[];
-  readonly failurePolicy: "Fail" | "Ignore";
-  readonly matchPolicy: "Equivalent";
-  readonly namespaceSelector: LabelSelector;
-  readonly objectSelector: LabelSelector;
-  readonly matchConditions?: readonly MatchCondition[];
-  readonly reinvocationPolicy?: "IfNeeded";
-  readonly sideEffects: "None";
-  readonly timeoutSeconds: number;
-  readonly admissionReviewVersions: readonly ["v1"];
 };
 
 export type WebhookConfiguration = {
@@ -74,43 +40,6 @@ export type WebhookConfiguration = {
   };
   readonly webhooks: readonly WebhookEntry[];
 };
-
-type Requirement = NonNullable<LabelSelector["matchExpressions"]>[number];
-
-const podRules: readonly Rule[] = [
-  { apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE", "UPDATE"], scope: "Namespaced" },
-];
-
-const templateRules: readonly Rule[] = [
-  {
-    apiGroups: ["apps"],
-    apiVersions: ["v1"],
-    resources: ["deployments", "statefulsets", "daemonsets", "replicasets"],
-    operations: ["CREATE", "UPDATE"],
-    scope: "Namespaced",
-  },
-  {
-    apiGroups: ["batch"],
-    apiVersions: ["v1"],
-    resources: ["cronjobs"],
-    operations: ["CREATE", "UPDATE"],
-    scope: "Namespaced",
-  },
-  { apiGroups: ["batch"], apiVersions: ["v1"], resources: ["jobs"], operations: ["CREATE"], scope: "Namespaced" },
-];
-
-const is = (key: string, ...values: readonly string[]): Requirement => ({
-  key,
-  operator: "In",
-  values: [...values].toSorted(),
-});
-const isNot = (key: string, ...values: readonly string[]): Requirement => ({
-  key,
-  operator: "NotIn",
-  values: [...values].toSorted(),
-});
-const exists = (key: string): Requirement => ({ key, operator: "Exists" });
-const absent = (key: string): Requirement => ({ key, operator: "DoesNotExist" });
 
 /** The two configurations for these zones: the same zones give the same bytes, in whatever order they came. */
 export const webhookConfigurations = (
@@ -191,35 +120,6 @@ const templateEntries = (registration: Registration): readonly WebhookEntry[] =>
   ];
 };
 
-const entryOf =
-  (registration: Registration, rules: readonly Rule[], failurePolicy: "Fail" | "Ignore") =>
-  (
-    name: string,
-    path: string,
-    namespaces: readonly Requirement[],
-    matchConditions: readonly MatchCondition[],
-  ): WebhookEntry => ({
-    name,
-    clientConfig: {
-      service: {
-        name: registration.service.name,
-        namespace: registration.service.namespace,
-        path,
-        port: registration.service.port,
-      },
-      caBundle: base64(registration.caBundle),
-    },
-    rules,
-    failurePolicy,
-    matchPolicy: "Equivalent",
-    namespaceSelector: { matchExpressions: [...namespaces, isNot(namespaceNameLabel, ...registration.exempt)] },
-    objectSelector: {},
-    matchConditions,
-    sideEffects: "None",
-    timeoutSeconds: registration.timeoutSeconds,
-    admissionReviewVersions: ["v1"],
-  });
-
 const reinvoked = (entry: WebhookEntry): WebhookEntry => ({ ...entry, reinvocationPolicy: "IfNeeded" });
 
 const configuration = (
@@ -244,5 +144,3 @@ const zonesIn = ({ zones }: Registration, mode: Enforcement): readonly string[] 
     .filter(([, enforcement]) => enforcement === mode)
     .map(([name]) => name)
     .toSorted();
-
-const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");

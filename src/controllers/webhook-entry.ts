@@ -1,0 +1,115 @@
+import type { LabelSelector } from "../api/kubernetes.ts";
+import { namespaceNameLabel } from "../api/names.ts";
+import type { MatchCondition } from "./webhook-conditions.ts";
+
+/** What all entries have in common. */
+export type EntrySettings = {
+  readonly service: { readonly name: string; readonly namespace: string; readonly port: number };
+  /** PEM. */
+  readonly caBundle: string;
+  readonly timeoutSeconds: number;
+  /** Namespaces no webhook may ever match: Domicile's own and the zones' DNS namespaces. */
+  readonly exempt: readonly string[];
+};
+
+export type Rule = {
+  readonly apiGroups: readonly string[];
+  readonly apiVersions: readonly string[];
+  readonly resources: readonly string[];
+  readonly operations: readonly ("CREATE" | "UPDATE")[];
+  readonly scope: "Namespaced";
+};
+
+/** One entry of a configuration, with every field written out, so that repair can compare it with what is stored. */
+export type WebhookEntry = {
+  readonly name: string;
+  readonly clientConfig: {
+    readonly service: {
+      readonly name: string;
+      readonly namespace: string;
+      readonly path: string;
+      readonly port: number;
+    };
+    readonly caBundle: string;
+  };
+  readonly rules: readonly Rule[];
+  readonly failurePolicy: "Fail" | "Ignore";
+  readonly matchPolicy: "Equivalent";
+  readonly namespaceSelector: LabelSelector;
+  readonly objectSelector: LabelSelector;
+  readonly matchConditions?: readonly MatchCondition[];
+  readonly reinvocationPolicy?: "IfNeeded";
+  readonly sideEffects: "None";
+  readonly timeoutSeconds: number;
+  readonly admissionReviewVersions: readonly ["v1"];
+};
+
+/** One requirement of a label selector. */
+export type Requirement = NonNullable<LabelSelector["matchExpressions"]>[number];
+
+export const podRules: readonly Rule[] = [
+  { apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE", "UPDATE"], scope: "Namespaced" },
+];
+
+export const templateRules: readonly Rule[] = [
+  {
+    apiGroups: ["apps"],
+    apiVersions: ["v1"],
+    resources: ["deployments", "statefulsets", "daemonsets", "replicasets"],
+    operations: ["CREATE", "UPDATE"],
+    scope: "Namespaced",
+  },
+  {
+    apiGroups: ["batch"],
+    apiVersions: ["v1"],
+    resources: ["cronjobs"],
+    operations: ["CREATE", "UPDATE"],
+    scope: "Namespaced",
+  },
+  { apiGroups: ["batch"], apiVersions: ["v1"], resources: ["jobs"], operations: ["CREATE"], scope: "Namespaced" },
+];
+
+export const is = (key: string, ...values: readonly string[]): Requirement => ({
+  key,
+  operator: "In",
+  values: [...values].toSorted(),
+});
+export const isNot = (key: string, ...values: readonly string[]): Requirement => ({
+  key,
+  operator: "NotIn",
+  values: [...values].toSorted(),
+});
+export const exists = (key: string): Requirement => ({ key, operator: "Exists" });
+export const absent = (key: string): Requirement => ({ key, operator: "DoesNotExist" });
+
+/** Makes entries for some rules: all say the same but for name, path, namespaces and conditions. */
+export const entryOf =
+  (settings: EntrySettings, rules: readonly Rule[], failurePolicy: "Fail" | "Ignore") =>
+  (
+    name: string,
+    path: string,
+    namespaces: readonly Requirement[],
+    matchConditions: readonly MatchCondition[],
+  ): WebhookEntry => ({
+    name,
+    clientConfig: {
+      service: {
+        name: settings.service.name,
+        namespace: settings.service.namespace,
+        path,
+        port: settings.service.port,
+      },
+      caBundle: base64(settings.caBundle),
+    },
+    rules,
+    failurePolicy,
+    matchPolicy: "Equivalent",
+    namespaceSelector: { matchExpressions: [...namespaces, isNot(namespaceNameLabel, ...settings.exempt)] },
+    objectSelector: {},
+    matchConditions,
+    sideEffects: "None",
+    timeoutSeconds: settings.timeoutSeconds,
+    admissionReviewVersions: ["v1"],
+  });
+
+const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");
