@@ -23,7 +23,7 @@ test("the example zone is valid, and the README explains each part of it", async
 
 test("the example clusters are valid, and the zone approves the one it names", async () => {
   const clusters = await example("remote-clusters.yaml");
-  for (const cluster of clusters) assert.ok(parseCluster(cluster).ok, cluster.metadata.name);
+  for (const cluster of clusters) assert.ok(parseCluster(cluster).ok, String(cluster.metadata.name));
   const [zone] = await example("zone-us.yaml");
   assert.deepEqual(field(zone, "spec.egress.clusters"), [{ name: "us-analytics" }]);
   assert.deepEqual(
