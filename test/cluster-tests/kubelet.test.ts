@@ -149,6 +149,12 @@ test("a webhook's Service reaches the pods over HTTPS, at the addresses the cont
   assert.match(String(field(seen.body, "data.seen")), /^web-/, seen.message);
 });
 
+test("kubectl logs shows what a pod has written", async () => {
+  const [pod] = await pods();
+  const { stdout, stderr } = await cluster.kubectl(["logs", `--namespace=${namespace}`, pod?.metadata.name ?? ""]);
+  assert.equal(stdout, "listening\n", stderr);
+});
+
 test("a container that is killed is started again and becomes Ready again", async () => {
   const [pod] = await pods();
   assert(pod);

@@ -11,6 +11,8 @@ export type Nested = {
   readonly setup: ChildProcess;
   /** The next line its command prints. */
   line(): Promise<string>;
+  /** Everything its command prints from now on. */
+  rest(): Promise<string>;
   /** Its processes: id and network namespace, as seen from here. */
   processes(): readonly Process[];
   /** Resolves with the exit code when nobody holds its output any more: every process of it has ended. */
@@ -28,7 +30,12 @@ const setupFile = join(import.meta.dirname, "..", "setup.mjs");
 
 /** Starts a session that runs a command; it is killed when the test ends before it. */
 export const startNested = (test: TestContext, command: readonly string[]): Nested => {
-  const setup = spawn(process.execPath, [setupFile, "run", "--", ...command], { stdio: ["pipe", "pipe", "inherit"] });
+  // A test runner that finds itself inside another runs nothing.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const setup = spawn(process.execPath, [setupFile, "run", "--", ...command], {
+    env,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   test.after(() => setup.kill("SIGKILL"));
   const lines = createInterface({ input: setup.stdout })[Symbol.asyncIterator]();
   const ended = once(setup, "close").then(([code]) => code as number | null);
@@ -40,6 +47,11 @@ export const startNested = (test: TestContext, command: readonly string[]): Nest
       const { value, done } = await lines.next();
       if (done) throw new Error(`the session ended (${await ended}) before its command said anything`);
       return value;
+    },
+    async rest() {
+      const all: string[] = [];
+      for await (const line of { [Symbol.asyncIterator]: () => lines }) all.push(line);
+      return all.join("\n");
     },
     processes() {
       const first = allProcesses().find(

@@ -5,6 +5,7 @@ import { Agent, request } from "undici";
 import { must } from "./client.ts";
 import type { Cluster } from "./cluster.ts";
 import { ip } from "./network.ts";
+import { serveLogs } from "./kubelet-server.ts";
 import { keepNodeAlive } from "./node-heartbeat.ts";
 import { untilSchedulable } from "./nodes.ts";
 import { field } from "./objects.ts";
@@ -108,13 +109,21 @@ export const startKubelet = async (cluster: Cluster, { run, ...shape }: KubeletO
   );
   await untilSchedulable(cluster, node);
 
-  const find = ({ name, namespace }: PodName): PodWorker => {
-    const worker = all.findLast(({ log }) => log.file.includes(`/${namespace}_${name}_`));
-    if (worker === undefined) throw new Error(`node ${nodeName} runs no pod ${namespace}/${name}`);
+  const lastOf = ({ name, namespace }: PodName): PodWorker | undefined =>
+    all.findLast(({ log }) => log.file.includes(`/${namespace}_${name}_`));
+  const server = await serveLogs(
+    cluster.session.authority,
+    address,
+    (namespace, name) => lastOf({ namespace, name })?.log.text,
+  );
+  const find = (pod: PodName): PodWorker => {
+    const worker = lastOf(pod);
+    if (worker === undefined) throw new Error(`node ${nodeName} runs no pod ${pod.namespace}/${pod.name}`);
     return worker;
   };
   const crash = async (): Promise<void> => {
     stopping.abort();
+    server.close();
     await Promise.all([following, alive.ended, ...[...workers.values()].map(({ worker }) => worker.abandon())]);
   };
   return {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "./client.ts";
 import { must } from "./client.ts";
+import { kubeletPort } from "./kubelet-server.ts";
 import { ref } from "./objects.ts";
 
 const leaseSeconds = 40;
@@ -38,10 +39,9 @@ const writeStatus = async (node: Client, name: string, address: string): Promise
   const status = {
     capacity,
     allocatable: capacity,
-    addresses: [
-      { type: "InternalIP", address },
-      { type: "Hostname", address: name },
-    ],
+    // No Hostname: the API server would look it up before it tries the address.
+    addresses: [{ type: "InternalIP", address }],
+    daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
     conditions: [
       condition("Ready", "True", "KubeletReady"),
       condition("MemoryPressure", "False", "KubeletHasSufficientMemory"),

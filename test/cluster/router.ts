@@ -34,7 +34,16 @@ export const startRouter = async (cluster: Cluster, node: Kubelet): Promise<Rout
     ready: () => answers(async () => (await rules()).includes("KUBE-ROUTER-FORWARD"), 60_000, "kube-router"),
   });
   await router.start();
-  return { logFile, stop: () => router.stop() };
+  return {
+    logFile,
+    async stop() {
+      await router.stop();
+      // Nothing else has rules in this namespace; what kube-router leaves would hit later pods with the same addresses.
+      await output("iptables", ["-t", "filter", "-F"]);
+      await output("iptables", ["-t", "filter", "-X"]);
+      await output("ipset", ["destroy"]);
+    },
+  };
 };
 
 const rules = async (): Promise<string> => (await output("iptables-save", ["-t", "filter"])).stdout;

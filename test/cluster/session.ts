@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, Socket } from "node:net";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { styleText } from "node:util";
 import { apiServerPort, apiServerUrl } from "./addresses.ts";
 import { adminClient } from "./cluster.ts";
 import { serveControl } from "./control-socket.ts";
@@ -13,6 +14,7 @@ import { kubeconfig } from "./kubeconfig.ts";
 import { prepareNetwork } from "./network.ts";
 import { locate } from "./programs.ts";
 import type { SessionFile } from "./session-file.ts";
+import { chosenRelease } from "./versions.ts";
 
 // The first process of its own network, mount and process namespaces (test/setup.mjs made them): whatever it starts,
 // and whatever that starts, ends with it.
@@ -39,6 +41,8 @@ const main = async (command: readonly string[]): Promise<number> => {
   const [program, ...args] = command;
   if (folder === undefined || program === undefined) throw new Error("session.ts is started by test/setup.mjs");
   await prepareNetwork();
+  const { kubernetes } = chosenRelease(process.env);
+  console.error(styleText("dim", `domicile: starting a Kubernetes ${kubernetes} control plane; usually 5 s`));
   const programs = await locate({ env: process.env });
   const plane = await startControlPlane(programs, folder);
   try {
