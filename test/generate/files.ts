@@ -4,6 +4,7 @@ import type { Definition } from "../../src/api/definition.ts";
 import { group } from "../../src/api/names.ts";
 import { remoteCluster } from "../../src/api/remote-cluster.ts";
 import { residencyZone } from "../../src/api/residency-zone.ts";
+import { metricsPage } from "./metrics-page.ts";
 import { reasonsPage } from "./reasons-page.ts";
 import { referencePage } from "./reference-page.ts";
 
@@ -21,6 +22,7 @@ export const generatedFiles = (): ReadonlyMap<string, string> => {
     ...crds,
     ["docs/reference.md", referencePage(definitions)] as const,
     ["docs/reasons.md", reasonsPage()] as const,
+    ["docs/metrics.md", metricsPage()] as const,
   ]);
 };
 

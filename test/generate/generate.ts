@@ -16,7 +16,7 @@ const current = (path: string): string | undefined => {
 
 const stale = [...generatedFiles()].filter(([path, content]) => current(path) !== content);
 for (const [path, content] of stale) {
-  console.log(values.check ? `${path} is not what src/api says: run npm run generate` : `wrote ${path}`);
+  console.log(values.check ? `${path} is not what src says: run npm run generate` : `wrote ${path}`);
   if (values.check) continue;
   mkdirSync(dirname(resolve(root, path)), { recursive: true });
   writeFileSync(resolve(root, path), content);
