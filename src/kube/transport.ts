@@ -31,8 +31,11 @@ const silenceTimeoutMs = 150_000;
 /** etcd stores objects of at most 1.5 MB by default; a line beyond this is not an event. */
 const longestLineBytes = 16 * 1024 * 1024;
 
-/** A transport over one pool of kept-alive HTTP/1.1 connections; credentials are read anew for every request. Nothing is opened before the first one. */
-export const connect = (credentials: Credentials, { userAgent = "domicile" } = {}): Transport => {
+/** A transport over one pool of kept-alive HTTP/1.1 connections; credentials are read anew for every request. Nothing is opened before the first one. A stream silent for `silenceMs` is a KubeError `timeout`. */
+export const connect = (
+  credentials: Credentials,
+  { userAgent = "domicile", silenceMs = silenceTimeoutMs } = {},
+): Transport => {
   const pool = openPool(credentials);
   const base = credentials.server.pathname.replace(/\/+$/, "");
 
@@ -73,7 +76,7 @@ export const connect = (credentials: Credentials, { userAgent = "domicile" } = {
     stream: async function* (path, query, signal) {
       const name = `GET ${path} (watch)`;
       try {
-        const answer = await send("GET", path, { query, signal }, silenceTimeoutMs);
+        const answer = await send("GET", path, { query, signal }, silenceMs);
         if (answer.statusCode >= 300) throw new KubeError(failureOf(answer, await answer.body.text()), name);
         for await (const line of readLines(answer.body, longestLineBytes, name)) yield parse(line, name);
       } catch (problem) {

@@ -5,8 +5,13 @@ export type Log = Logger;
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** Fields that could hold a secret if one were ever logged by mistake. Objects of the API server are never logged. */
-const redacted = ["*.data", "*.token", "*.key", "*.authorization", "*.headers.authorization", "err.cause.headers"];
+/** Fields that could hold a secret if one were ever logged by mistake. Objects of the API server are never logged. A top-level `key` is a queue's key, and stays. */
+const redacted = [
+  ...["data", "stringData", "token", "authorization"].flatMap((name) => [name, `*.${name}`]),
+  "*.key",
+  "*.headers.authorization",
+  "err.cause.headers",
+];
 
 /** One JSON object per line on standard output. */
 export const makeLog = (level: LogLevel): Log =>

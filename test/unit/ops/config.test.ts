@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseConfig } from "../../../src/ops/config.ts";
+
+const env = { POD_NAME: "domicile-0" };
+
+const problems = (argv: readonly string[], environment: Readonly<Record<string, string>> = env): readonly string[] => {
+  const parsed = parseConfig(["--namespace=domicile-system", ...argv], environment);
+  assert.ok(!parsed.ok, "it was accepted");
+  return parsed.problems;
+};
+
+test("a namespace and a pod's name are enough", () => {
+  const parsed = parseConfig(["--namespace", "domicile-system"], env);
+  assert.ok(parsed.ok);
+  assert.equal(parsed.config.namespace, "domicile-system");
+  assert.equal(parsed.config.podName, "domicile-0");
+  assert.deepEqual([parsed.config.webhookPort, parsed.config.opsPort, parsed.config.logLevel], [8443, 8080, "info"]);
+});
+
+const wrong: Readonly<Record<string, readonly [argv: readonly string[], said: RegExp]>> = {
+  "an unknown flag": [["--zone=us"], /--zone is not a flag/],
+  "a word that is no flag": [["serve"], /"serve" is not a flag/],
+  "a flag without its value": [["--lease"], /--lease needs a value/],
+  "a port beyond 65535": [["--webhook-port=65536"], /--webhook-port must be a whole number from 1 to 65535/],
+  "port zero": [["--ops-port=0"], /--ops-port must be/],
+  "a port in words": [["--ops-port=http"], /and is "http"/],
+  "an unknown log level": [["--log-level=loud"], /--log-level must be one of trace/],
+};
+
+for (const [name, [argv, said]] of Object.entries(wrong)) {
+  test(`${name} is refused with a sentence`, () => {
+    const found = problems(argv);
+    assert.equal(found.length, 1, found.join("\n"));
+    assert.match(found[0] ?? "", said);
+  });
+}
+
+test("everything that is wrong is said at once", () => {
+  assert.equal(problems(["--zone=us", "--ops-port=x", "--log-level=loud"], {}).length, 4);
+});

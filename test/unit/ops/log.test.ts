@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const module = join(import.meta.dirname, "../../../src/ops/log.ts");
+
+/** What a process wrote that made a logger of `level` and ran `script` with it as `log`. */
+const logged = (level: string, script: string): readonly Readonly<Record<string, unknown>>[] => {
+  const program = `import { makeLog } from ${JSON.stringify(module)}; const log = makeLog("${level}"); ${script}`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+  assert.equal(stderr, "");
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+};
+
+test("what could be a secret is not written, at the top or one below", () => {
+  const [line] = logged(
+    "info",
+    `log.info({ token: "s3cret", secret: { data: "s3cret", key: "s3cret" }, options: { headers: { authorization: "s3cret" } } }, "oops")`,
+  );
+  assert.equal(line?.["msg"], "oops");
+  assert.doesNotMatch(JSON.stringify(line), /s3cret/);
+});
+
+test("the key of a reconcile is written", () => {
+  assert.equal(logged("info", `log.warn({ key: "shop/web" }, "again")`)[0]?.["key"], "shop/web");
+});
+
+test("a level below the one asked for says nothing", () => {
+  assert.deepEqual(
+    logged("warn", `log.info("no"); log.warn("yes")`).map(({ msg }) => msg),
+    ["yes"],
+  );
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { metricsTable } from "../../../src/ops/metrics-table.ts";
+import { makeMetrics } from "../../../src/ops/metrics.ts";
+
+const scrape = async (metrics: ReturnType<typeof makeMetrics>): Promise<string> => (await metrics.text()).text;
+
+test("what is scraped is what the table says", async () => {
+  const metrics = makeMetrics();
+  metrics.watches([]);
+  const text = await scrape(metrics);
+  const shown = [...text.matchAll(/^# TYPE (domicile_\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]);
+  assert.deepEqual(
+    shown.toSorted(),
+    Object.entries(metricsTable)
+      .map(([name, { type }]) => [name, type])
+      .toSorted(),
+  );
+});
+
+test("a decision counts once and its milliseconds become seconds", async () => {
+  const metrics = makeMetrics();
+  metrics.decided({ path: "/pods", decision: "denied", reason: "NodeNameSet", zone: "us", ms: 250 });
+  const text = await scrape(metrics);
+  assert.match(
+    text,
+    /domicile_admission_decisions_total\{path="\/pods",decision="denied",reason="NodeNameSet",zone="us"\} 1/,
+  );
+  assert.match(text, /domicile_admission_seconds_sum\{path="\/pods"\} 0\.25/);
+});
+
+test("the age of a store is read when it is asked for", async () => {
+  const metrics = makeMetrics();
+  let age = 1_000;
+  metrics.watches([{ name: "pods", ageMs: () => age }]);
+  assert.match(await scrape(metrics), /domicile_watch_age_seconds\{store="pods"\} 1\n/);
+  age = 90_000;
+  assert.match(await scrape(metrics), /domicile_watch_age_seconds\{store="pods"\} 90\n/);
+});
+
+test("two processes in one do not share a number", async () => {
+  const one = makeMetrics();
+  const other = makeMetrics();
+  one.leads(true);
+  assert.match(await scrape(one), /^domicile_leader 1$/m);
+  assert.match(await scrape(other), /^domicile_leader 0$/m);
+});
