@@ -185,7 +185,11 @@ export const makeClient = (transport: Transport, discovery: Discovery): Client =
     },
     async follow(kind, see, { namespace, signal, ...query }) {
       const look = (objects: readonly KubeObject[]): boolean => {
-        see(objects);
+        try {
+          see(objects);
+        } catch (problem) {
+          throw new SeeFailed(problem);
+        }
         return signal.aborted;
       };
       await follow(transport, await collection(kind, namespace), query, look, signal);

@@ -145,7 +145,9 @@ export const startKubelet = async (cluster: Cluster, { run, ...shape }: KubeletO
     },
     crash,
     async stop() {
+      const pods = [...workers.values()].map(({ worker }) => worker.target);
       await crash();
+      await Promise.all(pods.map((pod) => cluster.admin.delete(pod, { gracePeriodSeconds: 0 })));
       await cluster.admin.delete(node, {});
       await identity.close();
     },

@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "./client.ts";
 import type { Launch, RunningContainer } from "./container.ts";
 import { runContainer } from "./container.ts";
+import type { Ref } from "./objects.ts";
 import { ref } from "./objects.ts";
 import { containerEnv, expand } from "./pod-env.ts";
 import type { PodLog } from "./pod-log.ts";
@@ -32,6 +33,7 @@ export type PodSetting = {
 /** One pod of the harness kubelet, from its first container to its deletion. */
 export type PodWorker = {
   readonly uid: string;
+  readonly target: Ref;
   readonly podIP: string;
   /** Name of its network namespace, for `ip netns exec`. */
   readonly namespace: string;
@@ -178,6 +180,7 @@ export const startPod = (setting: PodSetting): PodWorker => {
 
   return {
     uid,
+    target,
     podIP,
     log,
     gone,
