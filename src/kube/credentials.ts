@@ -29,12 +29,16 @@ export const loadCredentials = (
   source: { readonly kubeconfig?: string; readonly context?: string } = {},
 ): Credentials => {
   const config = new KubeConfig();
-  if (source.kubeconfig !== undefined) config.loadFromFile(source.kubeconfig);
-  else if (process.env["KUBERNETES_SERVICE_HOST"] && existsSync(inClusterToken)) config.loadFromCluster();
-  else config.loadFromDefault();
+  const where = source.kubeconfig ?? "the default kubeconfig";
+  try {
+    if (source.kubeconfig !== undefined) config.loadFromFile(source.kubeconfig);
+    else if (process.env["KUBERNETES_SERVICE_HOST"] && existsSync(inClusterToken)) config.loadFromCluster();
+    else config.loadFromDefault();
+  } catch (cause) {
+    throw new Error(`${where} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
   if (source.context !== undefined) config.setCurrentContext(source.context);
   const cluster = config.getCurrentCluster();
-  const where = source.kubeconfig ?? "the default kubeconfig";
   if (!cluster || !URL.canParse(cluster.server)) {
     throw new Error(`${where} names no cluster with a server address for context "${config.getCurrentContext()}"`);
   }

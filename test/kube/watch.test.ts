@@ -182,10 +182,10 @@ test("a connection that is lost without a word is given up and made anew", async
   try {
     await using watched = start(transport, namespace);
     await watched.store.synced;
+    const fault = watched.fault();
     lossy.freeze();
     await put(namespace, "a", "1");
-    const { cause } = await watched.fault();
-    assert.equal(cause, "timeout");
+    assert.equal((await fault).cause, "timeout");
     lossy.open();
     lossy.cut();
     await until(watched.store, (view) => view.has(`${namespace}/a`));
