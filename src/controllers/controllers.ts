@@ -48,7 +48,10 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
     zones: loop("zones", reconcileZone({ transport, world, policiesOf, now, counted: parts.counted })),
     clusters: loop("clusters", reconcileCluster({ transport, world, now })),
     nodes: loop("nodes", reconcileNode({ transport, world, events })),
-    namespaces: loop("namespaces", reconcileNamespace({ transport, world, events, policiesOf, registered, exempt })),
+    namespaces: loop(
+      "namespaces",
+      reconcileNamespace({ transport, world, events, policiesOf, registered, exempt, repaired: registration.repaired }),
+    ),
     registration: loop("registration", reconcileRegistration({ ...registration, transport, world, live, exempt }), 1),
   };
 

@@ -26,6 +26,8 @@ type Parts = {
   readonly registered: (zone: string) => boolean;
   /** Namespaces that can never join, besides kube-*. */
   readonly exempt: () => readonly string[];
+  /** Hears of each kind of object that was not as written and was put back. */
+  readonly repaired: (kind: string) => void;
 };
 
 /** Brings one namespace's policies and labels to what its zone says, or takes them away when it has left. */
@@ -66,7 +68,10 @@ const isolate = async (
   const before = written.get(namespace.name);
   const repaired = steps.length > 0 && before?.uid === namespace.uid && before.specs === policies.specs;
   written.set(namespace.name, { uid: namespace.uid, specs: policies.specs });
-  if (repaired) await tell(parts, namespace, "PolicyRepaired", signal);
+  if (repaired) {
+    parts.repaired(resources.networkPolicies.kind);
+    await tell(parts, namespace, "PolicyRepaired", signal);
+  }
 
   const level = atLeastBaseline(namespace.podSecurity);
   if (level !== namespace.podSecurity)
