@@ -14,11 +14,11 @@ const isRoot = process.getuid?.() === 0;
 
 // Every verb: what Node 26 runs, and whether it needs a cluster. More arguments are appended.
 const verbs = {
-  unit: { args: ["--test", "src/**/*.test.ts", "test/unit/**/*.test.ts"], cluster: false },
-  cluster: { args: ["--test", "test/cluster-tests/**/*.test.ts"], cluster: true },
+  unit: { args: ["--test", "test/*.test.ts", "test/unit/**/*.test.ts"], cluster: false },
+  cluster: { args: ["test/demo/cluster.ts"], cluster: true },
   test: { args: ["test/all.ts"], cluster: true },
   demo: { args: ["test/demo/main.ts"], cluster: true },
-  bench: { args: ["test/bench/main.ts"], cluster: true },
+  bench: { args: ["test/bench/main.ts"], cluster: false },
   run: { args: [], cluster: true },
 };
 

@@ -58,7 +58,8 @@ export const makeMetrics = (): Metrics => {
       const age = new Gauge({
         ...described("domicile_watch_age_seconds"),
         collect: () => {
-          for (const { name, ageMs } of stores) age.set({ store: name }, (ageMs() ?? 0) / 1000);
+          // What was never heard of is infinitely old, or a store that cannot connect would look fresh.
+          for (const { name, ageMs } of stores) age.set({ store: name }, (ageMs() ?? Infinity) / 1000);
         },
       });
     },
