@@ -1,3 +1,4 @@
+import { editDistance } from "./edit-distance.ts";
 import { regionByIdentifier, regionOf, regions } from "./regions.ts";
 
 /** Two typing errors are a slip; three make another region as likely as the one meant. */
@@ -21,18 +22,4 @@ export function didYouMean(text: string, realm?: string): string | undefined {
   const [best, second] = near;
   if (best === undefined || best.distance > farthest || best.distance === second?.distance) return undefined;
   return best.identifier;
-}
-
-/** Insertions, deletions and replacements between two texts (Levenshtein), row by row. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [row, left] of [...a].entries()) {
-    const current = [row + 1];
-    for (const [column, right] of [...b].entries()) {
-      const replaced = (previous[column] ?? 0) + (left === right ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous.at(-1) ?? 0;
 }

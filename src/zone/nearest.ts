@@ -1,9 +1,11 @@
+import { editDistance } from "../oci/edit-distance.ts";
+
 /** The one name that `text` was probably meant to be: the nearest, at most two slips away; undefined when two are. */
 export const nearest = (text: string, names: Iterable<string>): string | undefined => {
   if (text.length > 64) return undefined;
   const near = [...names]
     .filter((name) => name !== text && Math.abs(name.length - text.length) <= farthest)
-    .map((name) => ({ name, distance: slips(text.toLowerCase(), name.toLowerCase()) }))
+    .map((name) => ({ name, distance: editDistance(text.toLowerCase(), name.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance);
   const [best, second] = near;
   if (best === undefined || best.distance > limit(best.name) || best.distance === second?.distance) return undefined;
@@ -14,17 +16,3 @@ const farthest = 2;
 
 /** In a name of four letters two slips make another word. */
 const limit = (name: string): number => (name.length > 5 ? farthest : 1);
-
-/** Insertions, deletions and replacements between two texts (Levenshtein). */
-const slips = (a: string, b: string): number => {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [row, left] of [...a].entries()) {
-    const current = [row + 1];
-    for (const [column, right] of [...b].entries()) {
-      const replaced = (previous[column] ?? 0) + (left === right ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous.at(-1) ?? 0;
-};
