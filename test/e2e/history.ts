@@ -1,4 +1,5 @@
 import { EventEmitter, once } from "node:events";
+import type { TestContext } from "node:test";
 import { apiServerUrl } from "../cluster/addresses.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { KubeObject } from "../cluster/objects.ts";
@@ -17,11 +18,14 @@ export type History = {
   readonly changes: () => readonly Change[];
   /** Resolves when a change like this one has been seen, with the first of them. */
   readonly until: (holds: (change: Change) => boolean, describe: string) => Promise<Change>;
-  readonly end: () => Promise<void>;
 };
 
-/** Watches collections (`/api/v1/namespaces/shop/pods`); what was there before is not history. */
-export const beginHistory = async (cluster: Cluster, paths: readonly string[]): Promise<History> => {
+/** Watches collections (`/api/v1/namespaces/shop/pods`) until the test ends; what was there before is not history. */
+export const beginHistory = async (
+  context: Pick<TestContext, "after">,
+  cluster: Cluster,
+  paths: readonly string[],
+): Promise<History> => {
   const { session } = cluster;
   const transport = openTransport(apiServerUrl, session.authority.cert, { certificate: session.admin });
   const ending = new AbortController();
@@ -50,6 +54,12 @@ export const beginHistory = async (cluster: Cluster, paths: readonly string[]): 
     }),
   );
 
+  context.after(async () => {
+    ending.abort();
+    await Promise.all(following);
+    await transport.close();
+  });
+
   const inOrder = (): readonly Change[] => changes.toSorted((a, b) => a.revision - b.revision);
   return {
     changes: inOrder,
@@ -62,11 +72,6 @@ export const beginHistory = async (cluster: Cluster, paths: readonly string[]): 
           throw new Error(`waited 60 s for this: ${describe}; last seen: ${JSON.stringify(changes.at(-1)?.object)}`);
         });
       }
-    },
-    async end() {
-      ending.abort();
-      await Promise.all(following);
-      await transport.close();
     },
   };
 };

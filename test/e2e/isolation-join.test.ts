@@ -23,10 +23,10 @@ before(async () => {
 });
 after(() => cluster.close());
 
-test("isolation stands before the first pod is stored, and what came too early was refused (P12)", async () => {
+test("isolation stands before the first pod is stored, and what came too early was refused (P12)", async (t) => {
   const { admin } = cluster;
   const at = "join-order";
-  const history = await beginHistory(cluster, [
+  const history = await beginHistory(t, cluster, [
     "/api/v1/namespaces",
     `/api/v1/namespaces/${at}/pods`,
     policiesPath(at),
@@ -62,7 +62,6 @@ test("isolation stands before the first pod is stored, and what came too early w
     order,
     order.toSorted((a, b) => a - b),
   );
-  await history.end();
 });
 
 test("a zone that approves an unknown cluster seals nothing and admits nothing, until the cluster is there", async () => {
