@@ -150,7 +150,7 @@ const main = async (): Promise<number> => {
   const report = (resource: { readonly plural: string }, problem: unknown): void =>
     reportWatch({ log, metrics }, resource.plural, problem);
   const cache = startCache({ transport, timers: clock, report, ownNamespace: config.namespace }, ended.signal);
-  metrics.watches(Object.entries(cache.stores).map(([name, { ageMs }]) => ({ name, ageMs })));
+  metrics.watches(Object.entries(cache.stores).map(([name, store]) => ({ name, ageMs: () => store.ageMs() })));
   const parts: Parts = { config, log, metrics, transport, cache };
   const serving = serve(parts, ended.signal);
   const running = serving.run();
