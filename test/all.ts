@@ -46,7 +46,10 @@ const withDomicile = async (...patterns: readonly string[]): Promise<boolean> =>
 type Phase = { readonly title: string; readonly run: () => Promise<boolean> };
 const phases: readonly Phase[] = [
   { title: "types, lint, format", run: check },
-  { title: "without Kubernetes", run: () => tests("test/*.test.ts", "test/unit/**/*.test.ts", "test/generate/*.test.ts") },
+  {
+    title: "without Kubernetes",
+    run: () => tests("test/*.test.ts", "test/unit/**/*.test.ts", "test/generate/*.test.ts"),
+  },
   {
     title: "on a control plane without Domicile",
     run: () =>

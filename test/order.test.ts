@@ -88,7 +88,7 @@ test("a file is one noun: none above 250 lines, half of them at most 120", () =>
   const lengths = files
     .filter((file) => !file.endsWith(".data.ts"))
     .map((file) => ({ file, lines: readFileSync(join(src, file), "utf8").split("\n").length - 1 }))
-    .sort((a, b) => a.lines - b.lines);
+    .toSorted((a, b) => a.lines - b.lines);
   assert.deepEqual(
     lengths.filter(({ lines }) => lines > 250),
     [],
