@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { metricsTable } from "../../src/ops/metrics-table.ts";
+import { must } from "../cluster/client.ts";
+import { connect, type Cluster } from "../cluster/cluster.ts";
+import { addNode } from "../cluster/nodes.ts";
+import { applyZone, home, joinZone, untilZone } from "./domicile.ts";
+import { askReplica, readyReplicas, sample, untilLeader, type Replica } from "./replicas.ts";
+import { podOf } from "./resources.ts";
+
+const zone = "process";
+const at = "process-pods";
+const region = "uk-london-1";
+let cluster: Cluster;
+let replicas: readonly Replica[];
+
+before(async () => {
+  cluster = await connect();
+  await applyZone(cluster, zone, { nodes: { provider: "OCI", regions: [region] } });
+  await addNode(cluster, { name: "process-1", region });
+  await untilZone(cluster, zone, "NodesVerified", "True");
+  await joinZone(cluster, at, zone);
+  replicas = await readyReplicas(cluster);
+});
+after(() => cluster.close());
+
+const decisions = async (labels: Readonly<Record<string, string>>): Promise<readonly number[]> =>
+  Promise.all(
+    replicas.map(async (replica) =>
+      sample((await askReplica(replica, "/metrics")).text, "domicile_admission_decisions_total", labels),
+    ),
+  );
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+test("each replica is healthy and ready, and says what else it serves", async () => {
+  assert.equal(replicas.length, 2);
+  for (const replica of replicas) {
+    assert.deepEqual(await askReplica(replica, "/healthz"), { status: 200, text: "ok\n" });
+    assert.deepEqual(await askReplica(replica, "/readyz"), { status: 200, text: "ready\n" });
+    const other = await askReplica(replica, "/pods");
+    assert.equal(other.status, 404);
+    assert.match(other.text, /\/healthz, \/readyz and \/metrics/);
+  }
+});
+
+test("each replica exposes every metric of the table, with its help", async () => {
+  for (const replica of replicas) {
+    const { text } = await askReplica(replica, "/metrics");
+    for (const [name, { help, type }] of Object.entries(metricsTable)) {
+      assert.ok(text.includes(`# HELP ${name} ${help}`), `${name} is described`);
+      assert.ok(text.includes(`# TYPE ${name} ${type}`), `${name} is a ${type}`);
+    }
+    assert.ok(sample(text, "domicile_certificate_expiry_timestamp_seconds") > Date.now() / 1000);
+  }
+});
+
+test("exactly one replica leads, and it is the one that holds the lease", async () => {
+  const leader = await untilLeader(cluster);
+  for (const replica of replicas) {
+    const { text } = await askReplica(replica, "/metrics");
+    assert.equal(sample(text, "domicile_leader"), replica.name === leader ? 1 : 0, replica.name);
+  }
+});
+
+test("both replicas admit, and decisions are counted by reason", async () => {
+  const pinned = { zone, reason: "Pinned", decision: "patched" };
+  const refused = { zone, reason: "NodeNameSet", decision: "denied" };
+  const beforePinned = sum(await decisions(pinned));
+  const beforeRefused = sum(await decisions(refused));
+  let created = 0;
+  // Which replica is asked is the API server's choice, connection by connection.
+  for (
+    let each = await decisions(pinned);
+    each.some((count) => count === 0) || created < 10;
+    each = await decisions(pinned)
+  ) {
+    assert.ok(created < 500, `after ${created} pods one replica was never asked: ${each.join(" and ")}`);
+    const names = Array.from({ length: 10 }, () => `pinned-${created++}`);
+    await Promise.all(names.map((name) => must(cluster.admin.create(podOf(name, at), { dryRun: true }))));
+  }
+  const { status } = await cluster.admin.create(podOf("named", at, { nodeName: "process-1" }));
+  assert.equal(status, 403);
+  assert.equal(sum(await decisions(pinned)) - beforePinned, created);
+  assert.equal(sum(await decisions(refused)) - beforeRefused, 1);
+});
+
+test("a decision is one line of JSON, which holds nothing of the object but its name", async () => {
+  const secret = "a-word-nobody-logs";
+  const spec = { containers: [{ name: "main", image: "example/app", env: [{ name: "TOKEN", value: secret }] }] };
+  await must(cluster.admin.create(podOf("logged", at, spec)));
+  const logs = await Promise.all(
+    replicas.map(async ({ name }) => {
+      const { code, stdout, stderr } = await cluster.kubectl(["logs", name, "-n", home]);
+      assert.equal(code, 0, stderr);
+      return stdout;
+    }),
+  );
+  const text = logs.join("\n");
+  assert.ok(!text.includes(secret));
+  assert.ok(!text.includes("example/app"));
+  const lines = text
+    .split("\n")
+    .filter((line) => line.includes('"name":"logged"'))
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  // The validating webhook need not be asked: its condition sees that the pod is in place.
+  assert.deepEqual(
+    lines.map(({ path, decision, reason, kind, namespace, operation, msg }) => ({
+      path,
+      decision,
+      reason,
+      kind,
+      namespace,
+      operation,
+      msg,
+    })),
+    [
+      {
+        path: "/mutate/pods",
+        decision: "patched",
+        reason: "Pinned",
+        kind: "Pod",
+        namespace: at,
+        operation: "CREATE",
+        msg: "decided",
+      },
+    ],
+  );
+  assert.equal(lines[0]?.["zone"], zone);
+});
