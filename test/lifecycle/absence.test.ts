@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { must } from "../cluster/client.ts";
+import { field, ref, type KubeObject } from "../cluster/objects.ts";
+import { installDomicile } from "../e2e/domicile.ts";
+import { policiesPath, policy, readSpecs, untilSpecsAre } from "../e2e/policies.ts";
+import { deploymentOf, podOf } from "../e2e/resources.ts";
+import {
+  closeStage,
+  furnish,
+  inside,
+  nodeLabel,
+  openStage,
+  outside,
+  scaleTo,
+  untilReady,
+  type Stage,
+} from "./stage.ts";
+
+let stage: Stage;
+let good: Readonly<Record<string, unknown>>;
+
+before(async () => {
+  stage = await openStage();
+  const { cluster } = stage;
+  await installDomicile(cluster);
+  await furnish(stage);
+  await must(cluster.admin.create(deploymentOf("web", inside, 1)));
+  await untilReady(cluster, "web", inside, 1);
+  good = await readSpecs(cluster, inside);
+  await scaleTo(cluster, 0);
+});
+after(() => closeStage(stage));
+
+test("with every replica gone a Deployment of the zone still scales, onto verified nodes", async () => {
+  const { cluster } = stage;
+  await must(cluster.admin.patch(ref("apps/v1", "Deployment", "web", inside), { spec: { replicas: 3 } }));
+  await untilReady(cluster, "web", inside, 3);
+  const { items } = await must(
+    cluster.admin.list<KubeObject>({ apiVersion: "v1", kind: "Pod" }, { namespace: inside }),
+  );
+  for (const pod of items) {
+    assert.equal(field(pod, "spec.nodeName"), "phoenix-1");
+    assert.deepEqual(field(pod, "spec.nodeSelector"), { [nodeLabel]: "verified" });
+  }
+});
+
+test("with every replica gone a pod that nobody pinned is refused in the zone", async () => {
+  const { ok, message } = await stage.cluster.admin.create(podOf("bare", inside));
+  assert.ok(!ok);
+  assert.match(message, /failed calling webhook "us\.zone\.pods\.domicile\.dev"/);
+});
+
+test("with every replica gone pods and Deployments outside zones are none of its business", async () => {
+  const { cluster } = stage;
+  await must(cluster.admin.create(podOf("bare", outside)));
+  await must(cluster.admin.create(deploymentOf("free", outside, 2)));
+  await cluster.admin.untilList<KubeObject>({ apiVersion: "v1", kind: "Pod" }, (pods) => pods.length === 2, {
+    namespace: outside,
+    labelSelector: "app=free",
+    describe: "the Deployment makes its pods",
+  });
+});
+
+test("with every replica gone native policy still guards policies, node labels and the sealed label", async () => {
+  const { admin } = stage.cluster;
+  const answers = [
+    await admin.patch(policy("domicile-isolate", inside), { spec: { egress: [{}] } }),
+    await admin.delete(policy("domicile-allow", inside)),
+    await admin.send({ method: "DELETE", path: policiesPath(inside) }),
+    await admin.patch(ref("v1", "Node", "phoenix-1"), { metadata: { labels: { [nodeLabel]: null } } }),
+    await admin.patch(ref("v1", "Namespace", outside), { metadata: { labels: { "domicile.dev/sealed": "us" } } }),
+  ];
+  for (const { status, message } of answers) {
+    assert.equal(status, 403, message);
+    assert.match(message, /only by Domicile \(system:serviceaccount:domicile-system:domicile\)/);
+  }
+  assert.deepEqual(await readSpecs(stage.cluster, inside), good);
+});
+
+test("when the replicas are back, what was edited behind their back is put back, and pods are pinned again", async () => {
+  const { cluster } = stage;
+  const thief = await cluster.asServiceAccount("domicile-system", "domicile");
+  await must(thief.patch(policy("domicile-isolate", inside), { spec: { egress: [{}] } }));
+  await must(thief.delete(policy("domicile-allow", inside)));
+  await scaleTo(cluster, 2);
+  await untilSpecsAre(cluster, inside, good);
+  const pod = await must(cluster.admin.create(podOf("bare", inside)));
+  assert.deepEqual(pod.spec?.["nodeSelector"], { [nodeLabel]: "verified" });
+});
