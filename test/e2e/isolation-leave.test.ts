@@ -70,7 +70,7 @@ test("a namespace that moves is unsealed before the other zone's policies come, 
     ({ object }) => object.metadata.name === at && object.metadata.labels?.["domicile.dev/sealed"] === undefined,
     "the namespace is unsealed",
   );
-  const [written] = history.changes().filter(({ object }) => object.kind === "NetworkPolicy");
+  const written = history.changes().find(({ object }) => object.kind === "NetworkPolicy");
   assert.ok(written !== undefined && unsealed.revision < written.revision);
   assert.ok(!history.changes().some(isOf("DELETED", "NetworkPolicy")));
   for (const { object } of history.changes().filter(({ object: { metadata } }) => metadata.name === "domicile-isolate"))

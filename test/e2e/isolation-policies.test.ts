@@ -58,7 +58,7 @@ test("apiServer Allow opens the addresses of the API server's EndpointSlice and 
     { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice" },
     { namespace: "default" },
   );
-  const [slice] = body.items.filter(({ metadata }) => metadata.labels?.["kubernetes.io/service-name"] === "kubernetes");
+  const slice = body.items.find(({ metadata }) => metadata.labels?.["kubernetes.io/service-name"] === "kubernetes");
   const service = await must(admin.get(ref("v1", "Service", "kubernetes", "default")));
   const endpoint = String(field(slice, "endpoints.0.addresses.0"));
   const port = Number(field(slice, "ports.0.port"));
