@@ -1,10 +1,13 @@
+import { randomBytes } from "node:crypto";
 import { ensureCertificates, reload, type Bundle } from "./admission/certificates.ts";
 import { createOpsServer } from "./admission/ops-server.ts";
 import { paths } from "./admission/paths.ts";
 import type { Secret } from "./admission/secret.ts";
 import { createAdmissionServer, type AdmissionServer } from "./admission/server.ts";
 import { drain } from "./admission/shutdown.ts";
+import { makeAudit } from "./controllers/audit.ts";
 import { startCache, type Cache } from "./controllers/cache.ts";
+import { makeEvents, type Events } from "./controllers/events.ts";
 import { govern, type GovernParts } from "./controllers/govern.ts";
 import { makeLoop } from "./controllers/loop.ts";
 import { trusts } from "./controllers/registration-facts.ts";
@@ -24,6 +27,7 @@ const drainMs = 5_000;
 const certificateLookMs = 3_600_000;
 
 type Parts = {
+  readonly events: Events;
   readonly config: Config;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -74,6 +78,7 @@ const serve = (parts: Parts, signal: AbortSignal) => {
     },
   });
 
+  const audit = makeAudit({ world, events: parts.events, monotonic: clock.monotonic, signal });
   const listen = async ({ cert, key }: Bundle): Promise<AdmissionServer> => {
     const server = createAdmissionServer({
       cert,
@@ -85,6 +90,9 @@ const serve = (parts: Parts, signal: AbortSignal) => {
         record: (decision) => {
           metrics.decided(decision);
           log.info(decision, "decided");
+          const { audited, dryRun, namespace, reason } = decision;
+          if (audited === undefined || dryRun || namespace === undefined || reason === "Fault") return;
+          void audit({ namespace, reason, message: audited });
         },
         fault: (error, uid) => log.error({ err: error, uid }, "a defect in deciding a review"),
       },
@@ -151,7 +159,14 @@ const main = async (): Promise<number> => {
     reportWatch({ log, metrics }, resource.plural, problem);
   const cache = startCache({ transport, timers: clock, report, ownNamespace: config.namespace }, ended.signal);
   metrics.watches(Object.entries(cache.stores).map(([name, store]) => ({ name, ageMs: () => store.ageMs() })));
-  const parts: Parts = { config, log, metrics, transport, cache };
+  const events = makeEvents({
+    transport,
+    instance: config.podName,
+    now: () => new Date(clock.now()),
+    unique: () => randomBytes(8).toString("hex"),
+    lost: (problem) => log.warn({ err: problem }, "an event could not be written"),
+  });
+  const parts: Parts = { config, log, metrics, transport, cache, events };
   const serving = serve(parts, ended.signal);
   const running = serving.run();
   const governing = govern(
@@ -166,7 +181,7 @@ const main = async (): Promise<number> => {
         if (leadership.at !== "problem") metrics.leads(leadership.at === "leading");
         log.info({ leadership }, "leadership");
       },
-      lost: (problem) => log.warn({ err: problem }, "an event could not be written"),
+      events,
       observe: (event) => observe(parts, event),
       counted: (zone, { nodes, pods }) => metrics.counted(zone, nodes, pods),
       registration: registrationOf(parts, serving.caBundle),

@@ -5,7 +5,7 @@ import { malformedMessage } from "./review.ts";
 
 /** What is answered to one review. A code of 400 is for what is no question, 403 for a refusal, 500 for a fault. */
 export type Outcome =
-  | { readonly kind: "allowed"; readonly warnings: readonly string[] }
+  | { readonly kind: "allowed"; readonly warnings: readonly string[]; readonly audited?: string }
   | { readonly kind: "patched"; readonly patch: readonly Operation[] }
   | { readonly kind: "denied"; readonly code: 400 | 403 | 500; readonly message: string };
 

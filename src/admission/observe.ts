@@ -8,9 +8,12 @@ import type { Review } from "./review.ts";
  */
 export type Decision = {
   readonly path: string;
-  readonly decision: "allowed" | "warned" | "patched" | "denied";
+  readonly decision: "allowed" | "warned" | "audited" | "patched" | "denied";
   readonly reason: Reason | "Fault";
   readonly zone: string | undefined;
+  /** The refusal that a zone in Audit kept from the user. */
+  readonly audited: string | undefined;
+  readonly dryRun: boolean;
   /** From the parsed body to the answer, in milliseconds. */
   readonly ms: number;
   /** Undefined, as are the fields after it, where the review could not be read so far. */
@@ -36,7 +39,9 @@ export const decisionOf = (
   ms: number,
 ): Decision => ({
   path,
-  decision: outcome.kind === "allowed" && outcome.warnings.length > 0 ? "warned" : outcome.kind,
+  decision: decisionWord(outcome),
+  audited: outcome.kind === "allowed" ? outcome.audited : undefined,
+  dryRun: review?.dryRun ?? false,
   reason,
   zone,
   ms,
@@ -46,3 +51,9 @@ export const decisionOf = (
   namespace: review?.namespace,
   name: review?.name,
 });
+
+const decisionWord = (outcome: Decided["outcome"]): Decision["decision"] => {
+  if (outcome.kind !== "allowed") return outcome.kind;
+  if (outcome.audited !== undefined) return "audited";
+  return outcome.warnings.length > 0 ? "warned" : "allowed";
+};

@@ -1,10 +1,10 @@
 import { nodeLabel } from "../api/names.ts";
-import { answer } from "../placement/mode.ts";
+import { answer, type Answer } from "../placement/mode.ts";
 import { pin } from "../placement/pin.ts";
 import { place, refuse, type Placement, type Question } from "../placement/place.ts";
 import { listProblems } from "../zone/problem.ts";
 import type { World } from "../zone/world.ts";
-import { allowed, decided, malformed, type Decided } from "./decided.ts";
+import { decided, malformed, type Decided, type Outcome } from "./decided.ts";
 import { isObject } from "./json.ts";
 import { patchBetween } from "./patch.ts";
 import type { Review } from "./review.ts";
@@ -20,8 +20,7 @@ export const mutatePod = (world: World, review: Review, seen?: Seen): Decided =>
   const placement = place(world, pod.value, question);
   const reply = answer(world, placement);
   if (reply.kind === "deny") return decided(placement, { kind: "denied", code: 403, message: reply.message });
-  if (!reply.pin || placement.kind !== "pinned")
-    return decided(placement, { kind: "allowed", warnings: reply.warnings });
+  if (!reply.pin || placement.kind !== "pinned") return decided(placement, letIn(reply));
   return decided(placement, { kind: "patched", patch: patchBetween(pod.value, pin(pod.value, placement.zone)) });
 };
 
@@ -38,10 +37,12 @@ export const validatePod = (world: World, review: Review, seen?: Seen): Decided 
   const final =
     placement.kind === "pinned" && reply.kind === "allow" && reply.pin ? missing(placement.zone) : placement;
   const last = answer(world, final);
-  return last.kind === "deny"
-    ? decided(final, { kind: "denied", code: 403, message: last.message })
-    : decided(final, last.warnings.length === 0 ? allowed : { kind: "allowed", warnings: last.warnings });
+  if (last.kind === "deny") return decided(final, { kind: "denied", code: 403, message: last.message });
+  return decided(final, letIn(last));
 };
+
+const letIn = ({ warnings, audited }: Extract<Answer, { readonly kind: "allow" }>): Outcome =>
+  audited === undefined ? { kind: "allowed", warnings } : { kind: "allowed", warnings, audited };
 
 const missing = (zone: string): Placement =>
   refuse(zone, { reason: "SelectorMissing", field: `spec.nodeSelector[${nodeLabel(zone)}]`, found: "is missing" });

@@ -11,6 +11,7 @@ export type Review = {
   /** Empty for the object itself. */
   readonly subresource: string;
   readonly namespace: string;
+  readonly dryRun: boolean;
   /** The object's name, or its generateName, or empty. */
   readonly name: string;
   readonly user: { readonly name: string; readonly groups: readonly string[] };
@@ -58,6 +59,7 @@ const readRequest = (uid: string, request: JsonObject): Reading => {
     uid,
     operation,
     kind,
+    dryRun: request["dryRun"] === true,
     subresource: textOr(request["subResource"], ""),
     namespace,
     name: nameIn(request, object),

@@ -1,4 +1,4 @@
-import { explain, type Reason } from "../api/reasons.ts";
+import type { Reason } from "../api/reasons.ts";
 import { failedWith } from "../kube/failure.ts";
 import { create } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
@@ -19,7 +19,8 @@ export type Report = {
   readonly reason: Reason;
   /** What Domicile did, as one verb. */
   readonly action: string;
-  readonly detail: string;
+  /** The whole sentence, as `explain` gives it. */
+  readonly note: string;
   readonly signal: AbortSignal;
 };
 
@@ -39,8 +40,7 @@ type Parts = {
 const longestNote = 1_000;
 
 export const makeEvents = ({ transport, instance, now, unique, lost }: Parts): Events => ({
-  report: async ({ regarding, type, reason, action, detail, signal }) => {
-    const note = explain(reason, detail);
+  report: async ({ regarding, type, reason, action, note, signal }) => {
     const time = now().toISOString().replace("Z", "000Z");
     try {
       await create(
@@ -63,9 +63,8 @@ export const makeEvents = ({ transport, instance, now, unique, lost }: Parts): E
         signal,
       );
     } catch (problem) {
-      if (signal.aborted) throw problem;
       // A namespace that is going away takes no events; anything else is told, and never worth failing the work for.
-      if (!failedWith(problem, "notFound")) lost(problem);
+      if (!signal.aborted && !failedWith(problem, "notFound")) lost(problem);
     }
   },
 });

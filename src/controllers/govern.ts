@@ -1,16 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { lead, leaseTimes, type Leadership } from "../kube/leader.ts";
 import { openLease } from "../kube/lease.ts";
 import type { Place } from "../kube/resource.ts";
 import { runControllers, type ControllerParts } from "./controllers.ts";
-import { makeEvents } from "./events.ts";
 
-export type GovernParts = Omit<ControllerParts, "events"> & {
+export type GovernParts = ControllerParts & {
   readonly lease: Place & { readonly namespace: string };
   /** What tells this replica from the others: its pod's name. */
   readonly identity: string;
   readonly leadership: (leadership: Leadership) => void;
-  readonly lost: (problem: unknown) => void;
   /** Resolves when there are certificates: without them nobody may be told to call us. */
   readonly certified: Promise<void>;
 };
@@ -21,19 +18,12 @@ export const govern = async (parts: GovernParts, signal: AbortSignal): Promise<v
   // Who has not read everything yet would take a quiet cluster for an empty one.
   const read = Promise.all([parts.certified, ...cache.informers.map(({ store }) => store.synced)]);
   await Promise.race([read, ended(signal)]);
-  const events = makeEvents({
-    transport,
-    instance: identity,
-    now: () => new Date(timers.now()),
-    unique: () => randomBytes(8).toString("hex"),
-    lost: parts.lost,
-  });
   await lead(
     {
       lease: openLease(transport, parts.lease, identity, leaseTimes.duration, timers),
       timers,
       observe: parts.leadership,
-      onLead: (term) => runControllers({ ...parts, events }, term),
+      onLead: (term) => runControllers(parts, term),
     },
     signal,
   );

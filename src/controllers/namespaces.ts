@@ -1,4 +1,5 @@
 import { fieldManagers, isOurPolicy, podSecurityLabel, sealedLabel, systemNamespacePrefix } from "../api/names.ts";
+import { explain } from "../api/reasons.ts";
 import { plan, planRelease } from "../egress/plan.ts";
 import { stamp } from "../egress/stamp.ts";
 import { failedWith } from "../kube/failure.ts";
@@ -154,6 +155,6 @@ const tell = async (
     type: reason === "NamespaceSealed" || reason === "NamespaceReleased" ? "Normal" : "Warning",
     reason,
     action: "Isolate",
-    detail: zone === undefined ? "" : `Zone ${zone}.`,
+    note: explain(reason, zone === undefined ? "" : `Zone ${zone}.`),
     signal,
   });

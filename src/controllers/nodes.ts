@@ -1,4 +1,5 @@
 import { fieldManagers, nodeLabel, nodeLabelValue, zoneOfNodeLabel } from "../api/names.ts";
+import { explain } from "../api/reasons.ts";
 import { failedWith } from "../kube/failure.ts";
 import { apply, jsonPatch, pointer } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
@@ -64,7 +65,7 @@ export const reconcileNode = ({ transport, world, events }: Parts): Reconcile =>
           type: kind === "Verified" || elsewhere.has(reason) ? "Normal" : "Warning",
           reason,
           action: "Judge",
-          detail: `Zone ${zone}: ${kind}; ${detail}.`,
+          note: explain(reason, `Zone ${zone}: ${kind}; ${detail}.`),
           signal,
         });
       }

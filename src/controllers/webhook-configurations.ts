@@ -106,9 +106,10 @@ const lenientEntries = (registration: Registration): readonly WebhookEntry[] => 
   const lenient = lenientZones(registration);
   if (lenient.length === 0) return [];
   const entry = entryOf(registration, podRules, "Ignore");
-  return [
-    entry("lenient.pods.domicile.dev", registration.paths.warnPods, [is(zoneLabel, ...lenient)], [decidesPlacement]),
-  ];
+  const { warnPods } = registration.paths;
+  const judged = entry("lenient.pods.domicile.dev", warnPods, [is(zoneLabel, ...lenient)], [decidesPlacement]);
+  // Audit tells by an event of what it did not refuse, unless the request is a dry run.
+  return [{ ...judged, sideEffects: "NoneOnDryRun" }];
 };
 
 /** Templates fail open, for their pods are judged anyway. */

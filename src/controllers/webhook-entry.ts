@@ -39,7 +39,7 @@ export type WebhookEntry = {
   readonly objectSelector: LabelSelector;
   readonly matchConditions?: readonly MatchCondition[];
   readonly reinvocationPolicy?: "IfNeeded";
-  readonly sideEffects: "None";
+  readonly sideEffects: "None" | "NoneOnDryRun";
   readonly timeoutSeconds: number;
   readonly admissionReviewVersions: readonly ["v1"];
 };

@@ -3,14 +3,20 @@ import type { Placement } from "./place.ts";
 
 /** What a webhook answers. `pin` says that the object is to be changed to carry its zone's selector. */
 export type Answer =
-  | { readonly kind: "allow"; readonly pin: boolean; readonly warnings: readonly string[] }
+  | {
+      readonly kind: "allow";
+      readonly pin: boolean;
+      readonly warnings: readonly string[];
+      /** The refusal that a zone in Audit keeps from the user; for events and metrics. */
+      readonly audited?: string;
+    }
   | { readonly kind: "deny"; readonly message: string };
 
 const silently: Answer = { kind: "allow", pin: false, warnings: [] };
 
 /**
  * Turns a placement into an answer by the zone's mode: Enforce does what the placement says, Warn allows and tells
- * the user, Audit allows and tells only metrics and logs. A zone that does not exist enforces.
+ * the user, Audit allows and tells only events, metrics and logs. A zone that does not exist enforces.
  */
 export const answer = (world: World, placement: Placement): Answer => {
   switch (placement.kind) {
@@ -26,7 +32,7 @@ export const answer = (world: World, placement: Placement): Answer => {
         case "Warn":
           return { kind: "allow", pin: false, warnings: [placement.message] };
         case "Audit":
-          return silently;
+          return { ...silently, audited: placement.message };
       }
   }
 };

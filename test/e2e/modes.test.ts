@@ -72,6 +72,14 @@ test("Audit says nothing to the user, and counts", async () => {
   });
   assert.equal(code, 0, stderr);
   assert.doesNotMatch(stderr, /Warning: zone/);
+  await cluster.admin.untilList<KubeObject>(
+    { apiVersion: "events.k8s.io/v1", kind: "Event" },
+    (seen) =>
+      seen.some(
+        (event) => field(event, "regarding.name") === "modes-audited" && event["reason"] === "NodeSelectorOutsideZone",
+      ),
+    { namespace: "default", describe: "an event tells of what was not refused" },
+  );
   await untilZone(cluster, "audited", "Enforced", "False");
 });
 

@@ -94,6 +94,8 @@ test("a decision tells what was decided and no more: no object, no user", async 
     {
       path: "/mutate/pods",
       decision: "patched",
+      audited: undefined,
+      dryRun: false,
       reason: "Pinned",
       zone: "us",
       ms: 2,

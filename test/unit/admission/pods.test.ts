@@ -136,7 +136,7 @@ describe("Enforce", () => {
 describe("the other modes neither change nor refuse", () => {
   const modes: readonly (readonly [Enforcement, string])[] = [
     ["Warn", "warned"],
-    ["Audit", "allowed"],
+    ["Audit", "audited"],
   ];
   for (const [mode, says] of modes)
     test(mode, () => {
