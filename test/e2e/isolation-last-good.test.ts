@@ -105,10 +105,8 @@ for (const [sentence, broken] of Object.entries(cases))
     assert.deepEqual(await storedPolicies(cluster, zone), before);
 
     await broken.mend(zone, net);
-    await untilCondition(cluster, zone, "Ready", {
-      status: "False",
-      message: /Not True: NodesVerified \(NoVerifiedNode\)\./,
-    });
+    await untilCondition(cluster, zone, broken.condition, { status: "True" });
+    await untilCondition(cluster, zone, "Isolated", { status: "True", reason: "Isolated" });
     assert.deepEqual(await storedPolicies(cluster, zone), before);
     assert.deepEqual(history.changes(), []);
 
