@@ -47,19 +47,21 @@ const backoffMs = (failures: number, jitter: number): number =>
 export const makeLoop = (parts: LoopParts): Loop => {
   const queue = new Queue();
   const failures = new Map<string, number>();
-  const delayed = new Set<string>();
+  const delayed = { asked: new Set<string>(), again: new Set<string>(), retry: new Set<string>() };
   let running: AbortSignal | undefined;
 
-  const later = async (key: string, ms: number, signal: AbortSignal): Promise<void> => {
-    if (delayed.has(key)) return;
-    delayed.add(key);
+  // One wait per key and cause: a look in an hour must not hold up a retry that is due in a second.
+  const later = async (why: keyof typeof delayed, key: string, ms: number, signal: AbortSignal): Promise<void> => {
+    const waiting = delayed[why];
+    if (waiting.has(key)) return;
+    waiting.add(key);
     await parts.sleep(ms, signal);
-    delayed.delete(key);
+    waiting.delete(key);
     if (!signal.aborted) queue.add(key);
   };
 
   const ask = (key: string, afterMs = 0): void => {
-    if (afterMs > 0 && running !== undefined) void later(key, afterMs, running);
+    if (afterMs > 0 && running !== undefined) void later("asked", key, afterMs, running);
     else queue.add(key);
   };
 
@@ -68,13 +70,13 @@ export const makeLoop = (parts: LoopParts): Loop => {
       const outcome = await parts.reconcile(key, signal);
       failures.delete(key);
       parts.observe({ name: parts.name, key, outcome: outcome.kind });
-      if (outcome.kind === "again") void later(key, outcome.afterMs, signal);
+      if (outcome.kind === "again") void later("again", key, outcome.afterMs, signal);
     } catch (failure) {
       if (signal.aborted) return;
       const count = (failures.get(key) ?? 0) + 1;
       failures.set(key, count);
       parts.observe({ name: parts.name, key, outcome: "failed", failure });
-      void later(key, backoffMs(count, parts.jitter()), signal);
+      void later("retry", key, backoffMs(count, parts.jitter()), signal);
     }
   };
 

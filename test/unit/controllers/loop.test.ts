@@ -112,3 +112,27 @@ test("what fails because it was stopped is no failure", async () => {
   await ended;
   assert.deepEqual(outcomes, []);
 });
+
+test("a retry does not wait for a look that is due much later", async () => {
+  const hour = 3_600_000;
+  let calls = 0;
+  const { loop, sleeps, outcomes, stop, ended } = start(async () => {
+    calls += 1;
+    if (calls === 2) throw new Error("not now");
+    return { kind: "again", afterMs: hour };
+  });
+  loop.ask("a");
+  await turn();
+  loop.ask("a");
+  await turn();
+  assert.deepEqual(
+    sleeps.map(({ ms }) => ms),
+    [hour, 200],
+  );
+  sleeps[1]?.wake();
+  await turn();
+  assert.deepEqual(outcomes, ["a again", "a failed", "a again"]);
+  assert.equal(sleeps.length, 2, "one look is due, and no more are piled up");
+  stop.abort();
+  await ended;
+});
