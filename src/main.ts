@@ -17,6 +17,7 @@ import { startInformer } from "./kube/informer.ts";
 import { resources } from "./kube/resources.ts";
 import { sharedSecret } from "./kube/shared-secret.ts";
 import { connect, type Transport } from "./kube/transport.ts";
+import { aborted } from "./ops/aborted.ts";
 import { clock } from "./ops/clock.ts";
 import { parseConfig, type Config } from "./ops/config.ts";
 import { makeLog, type Log } from "./ops/log.ts";
@@ -41,6 +42,7 @@ const serve = (parts: Parts, signal: AbortSignal) => {
   const { stores, world } = cache;
   const shared = sharedSecret(transport, { namespace: config.namespace, name: config.certSecretName });
   const certified = Promise.withResolvers<void>();
+  const renewed = new Set<() => void>();
   let bundle: Bundle | undefined;
   let webhooks: AdmissionServer | undefined;
   let leaving = false;
@@ -65,11 +67,13 @@ const serve = (parts: Parts, signal: AbortSignal) => {
     jitter: clock.random,
     observe: (event) => observe(parts, event),
     reconcile: async () => {
+      const before = bundle?.caBundle;
       bundle = await ensureCertificates({ ...shared, read: () => shared.read<Secret>() }, clock.now, {
         service: config.serviceName,
         namespace: config.namespace,
         secret: config.certSecretName,
       });
+      if (bundle.caBundle !== before) for (const hear of renewed) hear();
       metrics.certificateExpires(bundle.notAfter);
       if (webhooks === undefined) webhooks = await listen(bundle);
       else reload(webhooks, bundle);
@@ -118,7 +122,13 @@ const serve = (parts: Parts, signal: AbortSignal) => {
   const ops = createOpsServer({ notReady, metrics: () => metrics.text() });
   return {
     certified: certified.promise,
-    caBundle: (): string => bundle?.caBundle ?? "",
+    authority: {
+      caBundle: () => bundle?.caBundle ?? "",
+      renewed: (hear: () => void) => {
+        renewed.add(hear);
+        return () => void renewed.delete(hear);
+      },
+    } satisfies Authority,
     run: async (): Promise<void> => {
       await ops.listen({ host: config.host, port: config.opsPort });
       await certificates.run(signal);
@@ -184,13 +194,13 @@ const main = async (): Promise<number> => {
       events,
       observe: (event) => observe(parts, event),
       counted: (zone, { nodes, pods }) => metrics.counted(zone, nodes, pods),
-      registration: registrationOf(parts, serving.caBundle),
+      registration: registrationOf(parts, serving.authority),
     },
     leaving.signal,
   );
 
-  const reason = await Promise.race([aborted(leaving.signal), running, governing]);
-  log.info({ reason }, "shutting down");
+  await Promise.race([aborted(leaving.signal), running, governing]);
+  log.info("shutting down");
   leaving.abort();
   await Promise.all([governing, serving.drain()]);
   ended.abort();
@@ -199,13 +209,15 @@ const main = async (): Promise<number> => {
   return 0;
 };
 
-const registrationOf = ({ config, metrics }: Parts, caBundle: () => string): GovernParts["registration"] => ({
+type Authority = Pick<GovernParts["registration"], "caBundle" | "renewed">;
+
+const registrationOf = ({ config, metrics }: Parts, authority: Authority): GovernParts["registration"] => ({
+  ...authority,
   settings: {
     service: { name: config.serviceName, namespace: config.namespace, port: 443 },
     paths,
     timeoutSeconds: config.webhookTimeoutSeconds,
   },
-  caBundle,
   owner: config.ownerClusterRole,
   deployment: { namespace: config.namespace, name: config.deployment },
   repaired: (kind) => metrics.repaired(kind),
@@ -231,11 +243,5 @@ const reportWatch = ({ log, metrics }: Told, resource: string, problem: unknown)
   metrics.watchProblem(resource);
   log.warn({ resource, problem }, "a watch was interrupted; it goes on");
 };
-
-const aborted = (signal: AbortSignal): Promise<string> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve("asked to");
-    else signal.addEventListener("abort", () => resolve("asked to"), { once: true });
-  });
 
 process.exitCode = await main();

@@ -9,7 +9,7 @@ import { reconcileNamespace } from "./namespaces.ts";
 import { reconcileNode } from "./nodes.ts";
 import { judges } from "./registration-facts.ts";
 import { reconcileRegistration, type RegistrationParts } from "./registration.ts";
-import { connectTriggers, type Loops } from "./triggers.ts";
+import { connectTriggers, type Loops, type Renewed } from "./triggers.ts";
 import { configurationName } from "./webhook-configurations.ts";
 import type { Census } from "./zone-census.ts";
 import { rememberPolicies } from "./zone-policies.ts";
@@ -22,7 +22,9 @@ export type ControllerParts = {
   readonly events: Events;
   readonly observe: LoopParts["observe"];
   readonly counted: (zone: string, census: Census) => void;
-  readonly registration: Pick<RegistrationParts, "settings" | "caBundle" | "owner" | "deployment" | "repaired">;
+  readonly registration: Pick<RegistrationParts, "settings" | "caBundle" | "owner" | "deployment" | "repaired"> & {
+    readonly renewed: Renewed;
+  };
 };
 
 /** Keys of one controller that are worked on side by side: enough to hide a round trip, few enough for a small API server. */
@@ -55,7 +57,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
     registration: loop("registration", reconcileRegistration({ ...registration, transport, world, live, exempt }), 1),
   };
 
-  const disconnect = connectTriggers(stores, world, loops);
+  const disconnect = connectTriggers(stores, world, loops, registration.renewed);
   try {
     await Promise.all(Object.values(loops).map(({ run }) => run(signal)));
   } finally {

@@ -1,6 +1,7 @@
 import { lead, leaseTimes, type Leadership } from "../kube/leader.ts";
 import { openLease } from "../kube/lease.ts";
 import type { Place } from "../kube/resource.ts";
+import { aborted } from "../ops/aborted.ts";
 import { runControllers, type ControllerParts } from "./controllers.ts";
 
 export type GovernParts = ControllerParts & {
@@ -17,7 +18,7 @@ export const govern = async (parts: GovernParts, signal: AbortSignal): Promise<v
   const { cache, transport, timers, identity } = parts;
   // Who has not read everything yet would take a quiet cluster for an empty one.
   const read = Promise.all([parts.certified, ...cache.informers.map(({ store }) => store.synced)]);
-  await Promise.race([read, ended(signal)]);
+  await Promise.race([read, aborted(signal)]);
   await lead(
     {
       lease: openLease(transport, parts.lease, identity, leaseTimes.duration, timers),
@@ -28,9 +29,3 @@ export const govern = async (parts: GovernParts, signal: AbortSignal): Promise<v
     signal,
   );
 };
-
-const ended = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });

@@ -15,6 +15,9 @@ export type Loops = {
   readonly registration: Loop;
 };
 
+/** Subscribes to a change of our own certificate authority; gives the way to end it. */
+export type Renewed = (hear: () => void) => () => void;
+
 /** Counts wait this long for more changes, so that a rollout of 1,000 pods is some status writes and not 1,000. */
 const countingMs = 500;
 
@@ -22,7 +25,7 @@ const countingMs = 500;
  * Says which keys want a look when something changes, as one table: what changed, and who cares. Asks for everything
  * once, so a new leader starts from the whole. Gives the way to end it.
  */
-export const connectTriggers = (stores: Stores, world: World, loops: Loops): (() => void) => {
+export const connectTriggers = (stores: Stores, world: World, loops: Loops, renewed: Renewed): (() => void) => {
   const askNamespacesOf = (zone: string): void =>
     world.namespacesOf(zone).forEach((name) => loops.namespaces.ask(name));
   const recount = (zone: string | undefined): void => {
@@ -75,6 +78,8 @@ export const connectTriggers = (stores: Stores, world: World, loops: Loops): (()
         askUnsealed();
       }),
     ),
+    // The API server goes on trusting the former authority until it is told of the new one.
+    renewed(() => loops.registration.ask(registrationKey)),
   ];
 
   askAll(stores.zones, loops.zones);

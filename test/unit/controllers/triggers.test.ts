@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { worldOf, type Stores } from "../../../src/controllers/cache.ts";
+import type { Loop } from "../../../src/controllers/loop.ts";
+import { connectTriggers } from "../../../src/controllers/triggers.ts";
+import { Store } from "../../../src/kube/store.ts";
+import type { NamespaceFacts } from "../../../src/zone/facts.ts";
+import type { ZoneRecord } from "../../../src/zone/record.ts";
+import { namespace, zone, zoneRecord } from "../world.ts";
+
+const store = <T>(): Store<T> => new Store<T>(() => 0);
+const put = <T extends { readonly name: string }>(into: Store<T>, value: T): void =>
+  into.take({ kind: "applied", key: value.name, value });
+
+let asked: string[] = [];
+const loop = (name: string): Loop => ({
+  ask: (key) => void asked.push(`${name} ${key}`),
+  run: () => Promise.resolve(),
+});
+
+/** Triggers over empty stores, with what they asked for so far forgotten. */
+const start = () => {
+  const zones = store<ZoneRecord>();
+  const namespaces = store<NamespaceFacts>();
+  const stores: Stores = {
+    zones,
+    namespaces,
+    clusters: store(),
+    nodes: store(),
+    pods: store(),
+    policies: store(),
+    endpointSlices: store(),
+    services: store(),
+    serviceCidrs: store(),
+    mutatingWebhooks: store(),
+    validatingWebhooks: store(),
+  };
+  const renewals = new Set<() => void>();
+  const disconnect = connectTriggers(
+    stores,
+    worldOf(stores, "domicile-system"),
+    {
+      zones: loop("zone"),
+      clusters: loop("cluster"),
+      nodes: loop("node"),
+      namespaces: loop("namespace"),
+      registration: loop("registration"),
+    },
+    (hear) => {
+      renewals.add(hear);
+      return () => void renewals.delete(hear);
+    },
+  );
+  asked = [];
+  return { zones, namespaces, renewals, disconnect };
+};
+
+beforeEach(() => {
+  asked = [];
+});
+
+test("a new certificate authority asks for the webhook configurations, until the term ends", () => {
+  const { renewals, disconnect } = start();
+  for (const hear of renewals) hear();
+  assert.deepEqual(asked, ["registration webhooks"]);
+  disconnect();
+  assert.equal(renewals.size, 0);
+});
+
+test("a zone's change asks for its namespaces and the webhook configurations, its status for the zone alone", () => {
+  const { zones, namespaces } = start();
+  put(namespaces, namespace("payments"));
+  asked = [];
+  put(zones, zoneRecord(zone()));
+  assert.deepEqual(asked, ["zone us", "namespace payments", "registration webhooks"]);
+  asked = [];
+  put(zones, zoneRecord(zone(), { status: { namespaces: 1 } }));
+  assert.deepEqual(asked, ["zone us"]);
+});
