@@ -1,5 +1,5 @@
 import { fieldManagers, nodeLabel, nodeLabelValue, zoneOfNodeLabel } from "../api/names.ts";
-import { explain } from "../api/reasons.ts";
+import { explain, type Reason } from "../api/reasons.ts";
 import { failedWith } from "../kube/failure.ts";
 import { apply, jsonPatch, pointer } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
@@ -43,7 +43,7 @@ export const planLabels = (world: World, node: NodeFacts): LabelPlan => {
 
 /** Reconciles the labels of one node, by its UID: what was decided of one machine is never written on its successor. */
 export const reconcileNode = ({ transport, world, events }: Parts): Reconcile => {
-  const told = new Map<string, string>();
+  const told = new Map<string, { readonly uid: string; readonly verdicts: ReadonlyMap<string, Verdict> }>();
   return async (name, signal) => {
     const node = world.nodes.get(name);
     if (node === undefined || node.deleting) {
@@ -54,28 +54,29 @@ export const reconcileNode = ({ transport, world, events }: Parts): Reconcile =>
     if (plan.remove.length > 0) await unlabel({ transport, node, zones: plan.remove, signal });
     if (plan.add.length > 0) await label({ transport, node, zones: plan.keep, signal });
 
-    const verdicts = summary(node, plan.verdicts);
-    if (told.get(name) !== verdicts) {
-      told.set(name, verdicts);
-      for (const [zone, { kind, reason, detail }] of plan.verdicts) {
-        // A verified node that bears its label already was told of by whoever led before.
-        if (kind === "Verified" && !plan.add.includes(zone)) continue;
-        await events.report({
-          regarding: { apiVersion: "v1", kind: "Node", name, uid: node.uid },
-          type: kind === "Verified" || elsewhere.has(reason) ? "Normal" : "Warning",
-          reason,
-          action: "Judge",
-          note: explain(reason, `Zone ${zone}: ${kind}; ${detail}.`),
-          signal,
-        });
-      }
+    const last = told.get(name);
+    const known = last?.uid === node.uid ? last.verdicts : new Map<string, Verdict>();
+    told.set(name, { uid: node.uid, verdicts: plan.verdicts });
+    for (const [zone, { kind, reason, detail }] of plan.verdicts) {
+      const before = known.get(zone);
+      if (before?.kind === kind && before.reason === reason) continue;
+      // A verified node that bears its label already was told of by whoever led before.
+      if (kind === "Verified" && !plan.add.includes(zone)) continue;
+      await events.report({
+        regarding: { apiVersion: "v1", kind: "Node", name, uid: node.uid },
+        type: kind === "Verified" || elsewhere.has(reason) ? "Normal" : "Warning",
+        reason,
+        action: "Judge",
+        note: explain(reason, `Zone ${zone}: ${kind}; ${detail}.`),
+        signal,
+      });
     }
     return settled;
   };
 };
 
 /** A node that is plainly elsewhere is nothing to warn of: most nodes are in some other zone. */
-const elsewhere: ReadonlySet<string> = new Set(["RegionOutsideZone", "RealmOutsideZone"]);
+const elsewhere: ReadonlySet<Reason> = new Set(["RegionOutsideZone", "RealmOutsideZone"]);
 
 type Write = {
   readonly transport: Transport;
@@ -112,6 +113,3 @@ const unlabel = async ({ transport, node, zones, signal }: Write): Promise<void>
     if (!failedWith(problem, "notFound")) throw problem;
   }
 };
-
-const summary = (node: NodeFacts, verdicts: ReadonlyMap<string, Verdict>): string =>
-  JSON.stringify([node.uid, [...verdicts].map(([zone, { kind, reason }]) => [zone, kind, reason])]);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeLabel } from "../../../src/api/names.ts";
-import { planLabels } from "../../../src/controllers/nodes.ts";
+import { planLabels, reconcileNode } from "../../../src/controllers/nodes.ts";
+import type { Transport } from "../../../src/kube/transport.ts";
 import type { NodeFacts } from "../../../src/zone/facts.ts";
 import type { ZoneRecord } from "../../../src/zone/record.ts";
 import { node, region, world, zone, zoneRecord } from "../world.ts";
@@ -61,3 +62,30 @@ for (const [sentence, { zones, node: parts, gives }] of Object.entries(cases))
     const { keep, add, remove } = planLabels(world({ zones, nodes: [judged] }), judged);
     assert.deepEqual({ keep, add, remove }, { keep: [], add: [], remove: [], ...gives });
   });
+
+/** Nothing here writes to a node, so nothing may be asked of an API server. */
+const nobody: Transport = {
+  request: (method, path) => Promise.reject(new Error(`${method} ${path}`)),
+  stream: () => {
+    throw new Error("nothing is watched here");
+  },
+  close: () => Promise.resolve(),
+};
+
+test("an event tells of a verdict that changed, and a new zone repeats none of the others", async () => {
+  const notes: string[] = [];
+  const judged = node("a", frankfurt);
+  const zones = new Map([["us", us]]);
+  const reconcile = reconcileNode({
+    transport: nobody,
+    world: { ...world({ nodes: [judged] }), zones },
+    events: { report: async ({ note }) => void notes.push(/Zone \w+: \w+/.exec(note)?.[0] ?? note) },
+  });
+  const { signal } = new AbortController();
+  await reconcile("a", signal);
+  await reconcile("a", signal);
+  assert.deepEqual(notes, ["Zone us: Rejected"]);
+  zones.set("east", east);
+  await reconcile("a", signal);
+  assert.deepEqual(notes, ["Zone us: Rejected", "Zone east: Rejected"]);
+});
