@@ -8,6 +8,7 @@ import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
 import type { NamespaceFacts } from "../zone/facts.ts";
 import { projectPod } from "../zone/pod-facts.ts";
+import { projectPolicy } from "../zone/policy-facts.ts";
 import type { World } from "../zone/world.ts";
 import { settled, type Outcome, type Reconcile } from "./loop.ts";
 import type { Events } from "./events.ts";
@@ -43,11 +44,12 @@ export const reconcileNamespace = (parts: Parts): Reconcile => {
       await tell(parts, namespace, "SystemNamespace", signal);
       return { kind: "hopeless", why: `${name} is a system namespace` };
     }
+    // Whatever the label names now, it is not the old zone, whose peers this namespace's pods must not be any longer.
+    if (namespace.sealed !== undefined && namespace.sealed !== namespace.zone)
+      await unseal(parts.transport, namespace, signal);
     const zone = parts.world.zones.get(namespace.zone);
     // A zone that is missing is never read as "left the zone": what stands stays.
     if (zone === undefined || zone.enforcement !== "Enforce") return settled;
-    if (namespace.sealed !== undefined && namespace.sealed !== namespace.zone)
-      await unseal(parts.transport, namespace, signal);
     return isolate(parts, written, namespace, namespace.zone, signal);
   };
 };
@@ -59,12 +61,13 @@ const isolate = async (
   zone: string,
   signal: AbortSignal,
 ): Promise<Outcome> => {
-  const { transport, world, policiesOf } = parts;
+  const { transport, world, policiesOf, registered } = parts;
   const record = world.zones.get(zone);
   const policies = record && policiesOf(world, record);
   // What cannot be compiled never widens: the last good policies stay, and a namespace without any is not sealed.
   if (policies?.kind !== "compiled") return settled;
-  const steps = plan(stamp(policies.specs, namespace.name, zone), world.policiesIn(namespace.name));
+  const wanted = stamp(policies.specs, namespace.name, zone);
+  const steps = plan(wanted, world.policiesIn(namespace.name));
   await carryOut(transport, steps, signal);
   const before = written.get(namespace.name);
   const repaired = steps.length > 0 && before?.uid === namespace.uid && before.specs === policies.specs;
@@ -77,23 +80,35 @@ const isolate = async (
   const level = atLeastBaseline(namespace.podSecurity);
   if (level !== namespace.podSecurity)
     await applyLabel(transport, namespace, [podSecurityLabel, level], fieldManagers.podSecurity, signal);
-  if (namespace.sealed === zone || !(await sealable(parts, namespace, zone, signal))) return settled;
+  if (namespace.sealed === zone) {
+    // They came while the zone only warned.
+    const suspected = world.podsIn(namespace.name).some((pod) => isLoose(pod, zone));
+    if (suspected && (await hasLoosePod(transport, namespace.name, zone, signal)))
+      await unseal(transport, namespace, signal);
+    return settled;
+  }
+  if (!registered(zone) || (await hasLoosePod(transport, namespace.name, zone, signal))) return settled;
+  // The store may still show policies that were deleted, by us or with a namespace of the same name.
+  const standing = await list(transport, resources.networkPolicies, { namespace: namespace.name, signal });
+  const missing = plan(
+    wanted,
+    standing.items.flatMap((policy) => projectPolicy(policy) ?? []),
+  );
+  await carryOut(transport, missing, signal);
   await applyLabel(transport, namespace, [sealedLabel, zone], fieldManagers.namespaces, signal);
   await tell(parts, namespace, "NamespaceSealed", signal);
   return settled;
 };
 
-/** Everything that must be true besides the policies. Whatever is missing asks for this namespace again when it comes. */
-const sealable = async (
-  { transport, registered }: Parts,
-  { name }: NamespaceFacts,
+/** Asks the API server, not the store, which may not have seen the newest pod yet. */
+const hasLoosePod = async (
+  transport: Transport,
+  namespace: string,
   zone: string,
   signal: AbortSignal,
 ): Promise<boolean> => {
-  if (!registered(zone)) return false;
-  // Asked of the API server, not of the store, which may not have seen the newest pod yet.
-  const pods = await list(transport, resources.pods, { namespace: name, fieldSelector: "spec.nodeName=", signal });
-  return !pods.items.some((pod) => {
+  const pods = await list(transport, resources.pods, { namespace, fieldSelector: "spec.nodeName=", signal });
+  return pods.items.some((pod) => {
     const facts = projectPod(pod);
     return facts !== undefined && isLoose(facts, zone);
   });
