@@ -94,8 +94,17 @@ const strictEntries = (registration: Registration, path: string): readonly Webho
       entry(
         sealedEntryName(zone),
         `${path}/${zone}`,
-        [is(zoneLabel, zone), exists(sealedLabel)],
+        [is(zoneLabel, zone), is(sealedLabel, zone)],
         [decidesPlacement, notProvablyInPlace(zone)],
+      ),
+    ),
+    // Still sealed for the zone it left: the policies that stand are that zone's, so no shape is safe.
+    ...enforcing.map((zone) =>
+      entry(
+        `${zone}.moved.pods.domicile.dev`,
+        `${path}/${zone}`,
+        [is(zoneLabel, zone), exists(sealedLabel), isNot(sealedLabel, zone)],
+        [decidesPlacement],
       ),
     ),
   ];

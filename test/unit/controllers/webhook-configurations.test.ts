@@ -40,7 +40,7 @@ const cases: Readonly<Record<string, readonly [Readonly<Record<string, string>>,
   ],
   "a namespace sealed for another zone is judged by its own": [
     { "domicile.dev/zone": "eu", "domicile.dev/sealed": "us" },
-    ["eu.zone.pods.domicile.dev Fail"],
+    ["eu.moved.pods.domicile.dev Fail"],
   ],
   "a namespace of a zone nobody knows": [{ "domicile.dev/zone": "ghost" }, ["unsealed.pods.domicile.dev Fail"]],
   "a sealed namespace of a zone that is gone": [
@@ -62,6 +62,24 @@ const cases: Readonly<Record<string, readonly [Readonly<Record<string, string>>,
 
 for (const [sentence, [labels, entries]] of Object.entries(cases))
   test(sentence, () => assert.deepEqual(entriesFor(labels), entries));
+
+test("only a namespace sealed for its own zone lets a pod pass by its shape", () => {
+  const byShape = [...mutating.webhooks, ...validating.webhooks].filter(({ matchConditions = [] }) =>
+    matchConditions.some(({ name }) => name === "not-provably-in-place"),
+  );
+  assert.equal(byShape.length, 4);
+  for (const zone of ["us", "eu", "trial", "ghost"])
+    for (const sealed of ["us", "eu", "trial", "ghost", undefined])
+      for (const { namespaceSelector, name } of byShape)
+        assert.equal(
+          matches(namespaceSelector, {
+            "kubernetes.io/metadata.name": "payments",
+            "domicile.dev/zone": zone,
+            ...(sealed === undefined ? {} : { "domicile.dev/sealed": sealed }),
+          }),
+          zone === sealed && name.startsWith(`${zone}.`),
+        );
+});
 
 test("the same zones give the same bytes, in whatever order they came", () => {
   const reversed = Object.fromEntries(Object.entries(zones).toReversed());
