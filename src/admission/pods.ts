@@ -1,7 +1,7 @@
-import { nodeLabel } from "../api/names.ts";
+import { networkAttachmentAnnotations, nodeLabel } from "../api/names.ts";
 import { answer, type Answer } from "../placement/mode.ts";
 import { pin } from "../placement/pin.ts";
-import { place, refuse, type Placement, type Question } from "../placement/place.ts";
+import { isEnforced, place, refuse, type Placement, type Question } from "../placement/place.ts";
 import { listProblems } from "../zone/problem.ts";
 import type { World } from "../zone/world.ts";
 import { decided, malformed, type Decided, type Outcome } from "./decided.ts";
@@ -18,7 +18,7 @@ export const mutatePod = (world: World, review: Review, seen?: Seen): Decided =>
   if (!pod.ok) return malformed(listProblems(pod.problems));
   const question = questionOf(review, seen);
   const placement = place(world, pod.value, question);
-  const reply = answer(world, placement);
+  const reply = answer(world, placement, isEnforced(question));
   if (reply.kind === "deny") return decided(placement, { kind: "denied", code: 403, message: reply.message });
   if (!reply.pin || placement.kind !== "pinned") return decided(placement, letIn(reply));
   return decided(placement, { kind: "patched", patch: patchBetween(pod.value, pin(pod.value, placement.zone)) });
@@ -33,10 +33,10 @@ export const validatePod = (world: World, review: Review, seen?: Seen): Decided 
   if (!pod.ok) return malformed(listProblems(pod.problems));
   const question = questionOf(review, seen);
   const placement = place(world, pod.value, question);
-  const reply = answer(world, placement);
+  const reply = answer(world, placement, isEnforced(question));
   const final =
     placement.kind === "pinned" && reply.kind === "allow" && reply.pin ? missing(placement.zone) : placement;
-  const last = answer(world, final);
+  const last = answer(world, final, isEnforced(question));
   if (last.kind === "deny") return decided(final, { kind: "denied", code: 403, message: last.message });
   return decided(final, letIn(last));
 };
@@ -48,7 +48,7 @@ const missing = (zone: string): Placement =>
   refuse(zone, { reason: "SelectorMissing", field: `spec.nodeSelector[${nodeLabel(zone)}]`, found: "is missing" });
 
 const questionOf = (
-  { namespace, operation, subresource, user, oldObject }: Review,
+  { namespace, operation, subresource, user, object, oldObject }: Review,
   seen: Seen | undefined,
 ): Question => ({
   ...(seen === undefined ? {} : { seen }),
@@ -57,7 +57,16 @@ const questionOf = (
   byNode: user.name.startsWith("system:node:") && user.groups.includes("system:nodes"),
   // A subresource (status, resize, ephemeralcontainers) moves no pod, gated or not.
   wasGated: subresource === "" && hasGates(oldObject?.["spec"]),
+  attaches: networkAttachmentAnnotations.some(
+    (name) => annotation(object, name) !== undefined && annotation(object, name) !== annotation(oldObject, name),
+  ),
 });
+
+const annotation = (object: unknown, name: string): unknown => {
+  const metadata = isObject(object) ? object["metadata"] : undefined;
+  const annotations = isObject(metadata) ? metadata["annotations"] : undefined;
+  return isObject(annotations) ? annotations[name] : undefined;
+};
 
 const hasGates = (spec: unknown): boolean =>
   isObject(spec) && Array.isArray(spec["schedulingGates"]) && spec["schedulingGates"].length > 0;

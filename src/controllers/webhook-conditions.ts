@@ -3,11 +3,19 @@ import { networkAttachmentAnnotations, nodeLabel, nodeLabelPrefix, nodeLabelValu
 /** A CEL expression of a webhook entry; the webhook is called only where all of an entry's expressions are true. */
 export type MatchCondition = { readonly name: string; readonly expression: string };
 
-/** Kubernetes lets only gated pods change where they may run, so other updates decide nothing and cost no call. */
+const quote = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+
+/**
+ * Kubernetes lets only gated pods change where they may run, so other updates decide nothing and cost no call, unless
+ * they attach a network: annotations may change as long as a pod lives, and are read when it starts, or later.
+ */
 export const decidesPlacement: MatchCondition = {
   name: "decides-placement",
-  expression:
-    "request.operation == 'CREATE' || (has(oldObject.spec.schedulingGates) && oldObject.spec.schedulingGates.size() > 0)",
+  expression: [
+    "request.operation == 'CREATE'",
+    "(has(oldObject.spec.schedulingGates) && oldObject.spec.schedulingGates.size() > 0)",
+    `(has(object.metadata.annotations) && [${networkAttachmentAnnotations.map((name) => quote(name)).join(", ")}].exists(a, a in object.metadata.annotations && !(has(oldObject.metadata.annotations) && a in oldObject.metadata.annotations && oldObject.metadata.annotations[a] == object.metadata.annotations[a])))`,
+  ].join(" || "),
 };
 
 /**
@@ -41,5 +49,3 @@ export const changesTemplate: MatchCondition = {
   expression:
     "request.operation == 'CREATE' || (has(object.spec.template) ? object.spec.template != oldObject.spec.template : object.spec.jobTemplate != oldObject.spec.jobTemplate)",
 };
-
-const quote = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;

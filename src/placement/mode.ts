@@ -1,4 +1,5 @@
 import type { World } from "../zone/world.ts";
+import type { Enforcement } from "../zone/zone.ts";
 import type { Placement } from "./place.ts";
 
 /** What a webhook answers. `pin` says that the object is to be changed to carry its zone's selector. */
@@ -16,17 +17,20 @@ const silently: Answer = { kind: "allow", pin: false, warnings: [] };
 
 /**
  * Turns a placement into an answer by the zone's mode: Enforce does what the placement says, Warn allows and tells
- * the user, Audit allows and tells only events, metrics and logs. A zone that does not exist enforces.
+ * the user, Audit allows and tells only events, metrics and logs. A zone that does not exist enforces, and so does one
+ * of which the API server says it (`enforced`), whatever was last heard here.
  */
-export const answer = (world: World, placement: Placement): Answer => {
+export const answer = (world: World, placement: Placement, enforced = false): Answer => {
+  const mode = (zone: string): Enforcement =>
+    enforced ? "Enforce" : (world.zones.get(zone)?.enforcement ?? "Enforce");
   switch (placement.kind) {
     case "free":
     case "inPlace":
       return silently;
     case "pinned":
-      return enforcementOf(world, placement.zone) === "Enforce" ? { kind: "allow", pin: true, warnings: [] } : silently;
+      return mode(placement.zone) === "Enforce" ? { kind: "allow", pin: true, warnings: [] } : silently;
     case "refused":
-      switch (enforcementOf(world, placement.zone)) {
+      switch (mode(placement.zone)) {
         case "Enforce":
           return { kind: "deny", message: placement.message };
         case "Warn":
@@ -36,6 +40,3 @@ export const answer = (world: World, placement: Placement): Answer => {
       }
   }
 };
-
-const enforcementOf = (world: World, zone: string): "Enforce" | "Warn" | "Audit" =>
-  world.zones.get(zone)?.enforcement ?? "Enforce";

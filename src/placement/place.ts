@@ -2,7 +2,7 @@ import { explain, type Reason } from "../api/reasons.ts";
 import type { Pod } from "../api/kubernetes.ts";
 import { mirrorAnnotation } from "../api/names.ts";
 import type { World } from "../zone/world.ts";
-import { specChecks, type Fault } from "./spec-checks.ts";
+import { networkAttachment, specChecks, type Fault } from "./spec-checks.ts";
 import { carriesSelector } from "./pin.ts";
 
 /** What is known of a request besides the pod in it. */
@@ -13,11 +13,13 @@ export type Question = {
   readonly byNode: boolean;
   /**
    * What the API server saw when it called: the webhook entries match only namespaces with a zone label, and those of
-   * sealed namespaces name the zone. Left out where nobody called: then the World alone says what is in a zone.
+   * sealed namespaces name the zone, which enforces. Left out where nobody called: then the World alone says what is in a zone.
    */
   readonly seen?: { readonly zone: string | undefined };
   /** The stored pod has scheduling gates: the only pods whose selector may still be tightened. */
   readonly wasGated: boolean;
+  /** An update that sets or changes an annotation which attaches a network: those may change as long as a pod lives. */
+  readonly attaches?: boolean;
 };
 
 /** Where a pod may run: anywhere, in its zone as it stands, in its zone once pinned, or nowhere. */
@@ -33,16 +35,24 @@ export const place = (world: World, pod: Pod, question: Question): Placement => 
   if (zone === undefined && question.seen === undefined) return { kind: "free", reason: "NotInZone" };
   if (question.byNode && pod.metadata?.annotations?.[mirrorAnnotation] !== undefined)
     return { kind: "free", reason: "MirrorPod" };
-  // Kubernetes lets nobody move a pod that has no gates, so an update of one decides nothing.
-  if (question.operation === "UPDATE" && !question.wasGated) return { kind: "free", reason: "AlreadyPinned" };
-  if (zone === undefined || (question.seen?.zone ?? zone) !== zone) return unseen(question, zone);
+  // Kubernetes lets nobody move a pod that has no gates, so an update of one decides nothing but its networks.
+  const moves = question.operation === "CREATE" || question.wasGated;
+  if (!moves && question.attaches !== true) return { kind: "free", reason: "AlreadyPinned" };
+  if (zone === undefined || (question.seen?.zone ?? zone) !== zone) return unseen(world, question, zone);
+  if (!moves) {
+    const attached = networkAttachment(pod);
+    return attached === undefined ? { kind: "free", reason: "AlreadyPinned" } : refuse(zone, attached);
+  }
 
-  const fault = namespaceFault(world, question.namespace, zone) ?? firstSpecFault(world, zone, pod);
+  const fault = namespaceFault(world, question, zone) ?? firstSpecFault(world, zone, pod);
   if (fault !== undefined) return refuse(zone, fault);
   return carriesSelector(pod.spec, zone)
     ? { kind: "inPlace", zone, reason: "AlreadyPinned" }
     : { kind: "pinned", zone, reason: "Pinned" };
 };
+
+/** Whether the API server asked as of a zone that enforces: then it does, whatever was last heard here. */
+export const isEnforced = ({ seen }: Question): boolean => seen?.zone !== undefined;
 
 /** A refusal in words: which zone, which field and what it holds, which rule, what to do next. */
 export const refuse = (zone: string, { reason, field, found }: Fault): Placement => ({
@@ -64,19 +74,23 @@ export const firstSpecFault = (world: World, zone: string, pod: Pod): Fault | un
 };
 
 // The API server's view and ours differ for moments after a label changed. What is unknown never widens.
-const unseen = ({ namespace, seen }: Question, zone: string | undefined): Placement =>
-  refuse(seen?.zone ?? zone ?? "unknown", {
+const unseen = (world: World, { namespace, seen }: Question, zone: string | undefined): Placement => {
+  // Whoever reaches the server may ask in any zone's name, and every zone that is told of becomes a metric.
+  const known = [seen?.zone, zone].find((name) => name !== undefined && world.zones.has(name));
+  return refuse(known ?? "unknown", {
     reason: "NamespaceUnseen",
     field: `namespace ${namespace}`,
     found: `is in ${seen?.zone ?? "a zone"} for the API server and in ${zone ?? "none"} as last heard here`,
   });
+};
 
-const namespaceFault = (world: World, namespace: string, zone: string): Fault | undefined => {
+const namespaceFault = (world: World, question: Question, zone: string): Fault | undefined => {
+  const { namespace } = question;
   const field = `namespace ${namespace}`;
   const record = world.zones.get(zone);
   if (record === undefined) return { reason: "ZoneNotFound", field, found: `is labelled domicile.dev/zone=${zone}` };
   // Warn and Audit write no policies, so their namespaces are never sealed and it would say nothing about the pod.
-  if (record.enforcement === "Enforce" && world.namespaces.get(namespace)?.sealed !== zone)
+  if ((record.enforcement === "Enforce" || isEnforced(question)) && world.namespaces.get(namespace)?.sealed !== zone)
     return { reason: "NamespaceNotSealed", field, found: "is not sealed" };
   return undefined;
 };

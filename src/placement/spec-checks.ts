@@ -34,7 +34,8 @@ const ourSelector: Check = ({ spec }, { zone }) => {
   return undefined;
 };
 
-const networkAttachment: Check = ({ metadata }) => {
+/** Interfaces besides the pod's own are outside every NetworkPolicy. */
+export const networkAttachment = ({ metadata }: Pod): Fault | undefined => {
   const found = networkAttachmentAnnotations.find((name) => metadata?.annotations?.[name] !== undefined);
   return found && { reason: "NetworkAttachment", field: `metadata.annotations[${found}]`, found: "is set" };
 };

