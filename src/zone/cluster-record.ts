@@ -7,11 +7,10 @@ import { storedConditions } from "./stored-conditions.ts";
 export const projectCluster = (raw: unknown): ClusterRecord | undefined => {
   const metadata = metadataOf(raw);
   if (metadata === undefined) return undefined;
-  const { name, uid, resourceVersion, generation, deleting, finalizers } = metadata;
+  const { name, uid, generation, deleting, finalizers } = metadata;
   return {
     name,
     uid,
-    resourceVersion,
     generation,
     deleting,
     finalizers,

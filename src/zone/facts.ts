@@ -1,10 +1,12 @@
 import type { Labels, NetworkPolicySpec } from "../api/kubernetes.ts";
 
-/** What is kept of a Node: its claims about where it is, and nothing else. */
+/**
+ * What is kept of a Node: its claims about where it is, and nothing else. No resourceVersion: with it every heartbeat
+ * would be a change, and every zone would judge every node again.
+ */
 export type NodeFacts = {
   readonly name: string;
   readonly uid: string;
-  readonly resourceVersion: string;
   /** Milliseconds since 1970; of two nodes with one providerID the older keeps it. */
   readonly created: number;
   readonly deleting: boolean;
@@ -19,7 +21,6 @@ export type NodeFacts = {
 export type NamespaceFacts = {
   readonly name: string;
   readonly uid: string;
-  readonly resourceVersion: string;
   readonly zone: string | undefined;
   readonly sealed: string | undefined;
   readonly podSecurity: string | undefined;

@@ -7,11 +7,10 @@ import { metadataOf } from "./metadata.ts";
 export const projectNamespace = (raw: unknown): NamespaceFacts | undefined => {
   const metadata = metadataOf(raw);
   if (metadata === undefined) return undefined;
-  const { name, uid, resourceVersion, deleting, labels } = metadata;
+  const { name, uid, deleting, labels } = metadata;
   return {
     name,
     uid,
-    resourceVersion,
     zone: label(labels, zoneLabel),
     sealed: label(labels, sealedLabel),
     podSecurity: label(labels, podSecurityLabel),

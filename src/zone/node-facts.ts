@@ -9,14 +9,13 @@ const read: ReadonlySet<string> = new Set([...Object.values(topologyLabels), ...
 export const projectNode = (raw: unknown): NodeFacts | undefined => {
   const metadata = metadataOf(raw);
   if (metadata === undefined) return undefined;
-  const { name, uid, resourceVersion, created, deleting } = metadata;
+  const { name, uid, created, deleting } = metadata;
   const spec = field(raw, "spec");
   const podCIDRs = texts(field(spec, "podCIDRs"));
   const podCIDR = text(field(spec, "podCIDR"));
   return {
     name,
     uid,
-    resourceVersion,
     created,
     deleting,
     providerID: text(field(spec, "providerID")),

@@ -5,7 +5,6 @@ import type { Enforcement, RemoteCluster, Zone } from "./zone.ts";
 type Record = {
   readonly name: string;
   readonly uid: string;
-  readonly resourceVersion: string;
   readonly generation: number;
   readonly deleting: boolean;
   readonly finalizers: readonly string[];

@@ -11,12 +11,11 @@ const modes: readonly Enforcement[] = ["Enforce", "Warn", "Audit"];
 export const projectZone = (raw: unknown): ZoneRecord | undefined => {
   const metadata = metadataOf(raw);
   if (metadata === undefined) return undefined;
-  const { name, uid, resourceVersion, generation, deleting, finalizers } = metadata;
+  const { name, uid, generation, deleting, finalizers } = metadata;
   const { conditions: _, ...status } = fields(field(raw, "status")) ?? {};
   return {
     name,
     uid,
-    resourceVersion,
     generation,
     deleting,
     finalizers,

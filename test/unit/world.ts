@@ -33,7 +33,6 @@ export const zone = (parts: Partial<Zone> = {}): Zone => ({
 export const zoneRecord = (value: Zone, parts: Partial<ZoneRecord> = {}): ZoneRecord => ({
   name: value.name,
   uid: `uid-${value.name}`,
-  resourceVersion: "1",
   generation: 1,
   deleting: false,
   finalizers: [],
@@ -47,7 +46,6 @@ export const zoneRecord = (value: Zone, parts: Partial<ZoneRecord> = {}): ZoneRe
 export const namespace = (name: string, parts: Partial<NamespaceFacts> = {}): NamespaceFacts => ({
   name,
   uid: `uid-${name}`,
-  resourceVersion: "1",
   zone: "us",
   sealed: "us",
   podSecurity: "baseline",
@@ -59,7 +57,6 @@ export const namespace = (name: string, parts: Partial<NamespaceFacts> = {}): Na
 export const node = (name: string, parts: Partial<NodeFacts> = {}): NodeFacts => ({
   name,
   uid: `uid-${name}`,
-  resourceVersion: "1",
   created: 1_000,
   deleting: false,
   providerID: `ocid1.instance.oc1.iad.anuwcljt${name.replaceAll("-", "")}`,

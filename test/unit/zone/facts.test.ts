@@ -9,7 +9,7 @@ import { projectPod } from "../../../src/zone/pod-facts.ts";
 import { projectPolicy } from "../../../src/zone/policy-facts.ts";
 
 const meta = (parts: object = {}) => ({ name: "a", uid: "uid-a", resourceVersion: "7", ...parts });
-const kept = { name: "a", uid: "uid-a", resourceVersion: "7" } satisfies Partial<Metadata>;
+const kept = { name: "a", uid: "uid-a" } satisfies Partial<Metadata>;
 
 describe("what is kept of a Node", () => {
   test("is what it claims about where it is, and our own labels", () => {
@@ -40,6 +40,16 @@ describe("what is kept of a Node", () => {
       taintKeys: ["k"],
       podCIDRs: ["10.244.0.0/24"],
     });
+  });
+
+  test("a heartbeat changes nothing of it", () => {
+    const beat = (version: string, at: string) =>
+      projectNode({
+        metadata: meta({ resourceVersion: version, annotations: { at } }),
+        spec: { providerID: "ocid1.instance.oc1.iad.x" },
+        status: { conditions: [{ type: "Ready", lastHeartbeatTime: at }] },
+      });
+    assert.deepEqual(beat("7", "2026-01-01T00:00:00Z"), beat("8", "2026-01-01T00:00:10Z"));
   });
 
   test("an empty providerID is none", () => {
@@ -107,7 +117,8 @@ describe("what is kept of a NetworkPolicy", () => {
       metadata: meta({ name: "domicile-allow-2", namespace: "shop", labels: { a: "b" } }),
       spec,
     });
-    assert.deepEqual(policy, { ...kept, name: "domicile-allow-2", namespace: "shop", labels: { a: "b" }, spec });
+    const name = "domicile-allow-2";
+    assert.deepEqual(policy, { ...kept, resourceVersion: "7", name, namespace: "shop", labels: { a: "b" }, spec });
   });
 
   test("is nothing otherwise", () => {

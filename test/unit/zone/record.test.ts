@@ -29,7 +29,6 @@ describe("what is kept of a ResidencyZone", () => {
     assert.deepEqual(record, {
       name: "us",
       uid: "uid-us",
-      resourceVersion: "9",
       generation: 3,
       deleting: true,
       finalizers: ["domicile.dev/namespaces"],
