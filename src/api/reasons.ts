@@ -156,12 +156,17 @@ export const reasons = {
     says: "Pods of the zone run on nodes that are not verified for it.",
     next: "Delete them, and their controllers make them anew in place.",
   },
-  Ready: { says: "The zone is enforced as written.", next: nothing },
-  NotReady: { says: "The zone is not enforced as written.", next: "Look at the conditions that are not True." },
+  Ready: { says: "Everything that Domicile does for the zone is done as written.", next: nothing },
+  NotReady: {
+    says: "Not everything that Domicile does for the zone is done as written.",
+    next: "Look at the conditions that are not True.",
+  },
+  ZoneDeleting: {
+    says: "The zone is being deleted; it stays, and is enforced, while a namespace bears its label.",
+    next: "Remove the domicile.dev/zone label from those namespaces, and the zone goes.",
+  },
 
   // What Domicile did, in events and metrics
-  NodeLabelled: { says: "The node was given the zone's label.", next: nothing },
-  NodeUnlabelled: { says: "The zone's label was taken off the node.", next: nothing },
   PolicyRepaired: {
     says: "A generated NetworkPolicy was not as compiled and was put back.",
     next: "Look in the audit log for who changed it.",
@@ -171,10 +176,6 @@ export const reasons = {
   SystemNamespace: {
     says: "This namespace can never join a zone: Domicile, DNS or Kubernetes itself lives there.",
     next: "Remove its domicile.dev/zone label.",
-  },
-  PodsWithoutSelector: {
-    says: "Pods that are not bound yet lack the zone's selector, so the namespace is not sealed.",
-    next: "Delete them; made anew they are pinned.",
   },
 
   // Requests that are no question

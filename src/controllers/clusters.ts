@@ -5,7 +5,7 @@ import { explain } from "../api/reasons.ts";
 import { applyStatus } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
-import { listProblems } from "../zone/problem.ts";
+import { sentenceOf } from "../zone/problem.ts";
 import type { ClusterRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import { storedConditions } from "./conditions.ts";
@@ -34,5 +34,5 @@ const accepted = ({ parsed, generation }: ClusterRecord): Condition => {
   const base = { type: "Accepted", observedGeneration: generation } as const;
   return parsed.ok
     ? { ...base, status: "True", reason: "Accepted", message: explain("Accepted") }
-    : { ...base, status: "False", reason: "Invalid", message: explain("Invalid", `${listProblems(parsed.problems)}.`) };
+    : { ...base, status: "False", reason: "Invalid", message: explain("Invalid", sentenceOf(parsed.problems)) };
 };

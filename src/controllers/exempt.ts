@@ -1,3 +1,4 @@
+import { systemNamespacePrefix } from "../api/names.ts";
 import type { World } from "../zone/world.ts";
 
 /** Namespaces that Kubernetes makes itself. Label selectors know no prefixes, so kube-* is told by name. */
@@ -13,3 +14,7 @@ export const exemptNamespaces = (world: World): readonly string[] => {
     .filter((name) => world.namespaces.get(name)?.sealed === undefined);
   return [...new Set([...kubernetesOwn, world.ownNamespace, ...dns])].toSorted();
 };
+
+/** Whether a namespace can never join a zone, whatever label it bears. */
+export const neverJoins = (world: World, name: string): boolean =>
+  name.startsWith(systemNamespacePrefix) || exemptNamespaces(world).includes(name);

@@ -1,4 +1,5 @@
-import { verdict, type Verdict } from "../placement/verdict.ts";
+import { nodeLabel, nodeLabelValue } from "../api/names.ts";
+import { verdict } from "../placement/verdict.ts";
 import type { World } from "../zone/world.ts";
 import type { Zone } from "../zone/zone.ts";
 
@@ -16,18 +17,21 @@ export type Census = {
 
 const examples = 5;
 
-/** Counts a zone's nodes, namespaces and pods. Costs one verdict per node and one look per pod of the zone. */
+/**
+ * Counts a zone's nodes, namespaces and pods. Costs one verdict per node and one look per pod of the zone. A zone that
+ * is not valid (undefined) judges nobody: its nodes are those that bear its label, and of the others nothing is known.
+ */
 export const takeCensus = (world: World, name: string, zone: Zone | undefined): Census => {
-  const verdicts = new Map<string, Verdict>();
+  const verified = new Set<string>();
   const against = new Map<string, number>();
   const nodes = { verified: 0, rejected: 0, unknown: 0 };
-  if (zone !== undefined)
-    for (const node of world.nodes.values()) {
-      const judged = verdict(world, node, zone);
-      verdicts.set(node.name, judged);
-      nodes[counter[judged.kind]] += 1;
-      if (judged.kind !== "Verified") against.set(judged.reason, (against.get(judged.reason) ?? 0) + 1);
-    }
+  for (const node of world.nodes.values()) {
+    const judged = zone && verdict(world, node, zone);
+    const kind = judged?.kind ?? (node.labels[nodeLabel(name)] === nodeLabelValue ? "Verified" : "Unknown");
+    nodes[counter[kind]] += 1;
+    if (kind === "Verified") verified.add(node.name);
+    else if (judged !== undefined) against.set(judged.reason, (against.get(judged.reason) ?? 0) + 1);
+  }
 
   const namespaces = world.namespacesOf(name);
   const pods = { inPlace: 0, outOfPlace: 0 };
@@ -35,7 +39,7 @@ export const takeCensus = (world: World, name: string, zone: Zone | undefined): 
   for (const namespace of namespaces)
     for (const pod of world.podsIn(namespace)) {
       if (pod.node === undefined || pod.ended) continue;
-      if (verdicts.get(pod.node)?.kind === "Verified") pods.inPlace += 1;
+      if (verified.has(pod.node)) pods.inPlace += 1;
       else {
         pods.outOfPlace += 1;
         if (outOfPlace.length < examples) outOfPlace.push(`${namespace}/${pod.name} on ${pod.node}`);

@@ -1,8 +1,9 @@
 import type { Condition, ConditionStatus, ConditionType } from "../api/conditions.ts";
 import { explain, type Reason } from "../api/reasons.ts";
-import { listProblems } from "../zone/problem.ts";
+import { sentenceOf } from "../zone/problem.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
+import { neverJoins } from "./exempt.ts";
 import type { Census } from "./zone-census.ts";
 import type { ZonePolicies } from "./zone-policies.ts";
 
@@ -16,12 +17,12 @@ type Subject = {
 type Finding = readonly [ConditionStatus, Reason, string?];
 
 const accepted = ({ record }: Subject): Finding =>
-  record.parsed.ok ? ["True", "Accepted"] : ["False", "Invalid", `${listProblems(record.parsed.problems)}.`];
+  record.parsed.ok ? ["True", "Accepted"] : ["False", "Invalid", sentenceOf(record.parsed.problems)];
 
 const resolvedRefs = ({ record, policies }: Subject): Finding => {
   if (!record.parsed.ok) return ["Unknown", "Invalid"];
   return policies.kind === "kept"
-    ? ["False", policies.reason, `${listProblems(policies.problems)}.`]
+    ? ["False", policies.reason, sentenceOf(policies.problems)]
     : ["True", "ResolvedRefs"];
 };
 
@@ -44,10 +45,13 @@ const isolated = (subject: Subject): Finding => {
 const enforced = ({ record }: Subject): Finding =>
   record.enforcement === "Enforce" ? ["Unknown", "EnforcerUnknown"] : ["False", "NotEnforcing"];
 
-const podsInPlace = ({ census }: Subject): Finding =>
-  census.pods.outOfPlace === 0
+const podsInPlace = ({ record, census }: Subject): Finding => {
+  // Nodes are not judged for a zone that is not valid, and nobody may be told to delete pods for that.
+  if (!record.parsed.ok) return ["Unknown", "Invalid"];
+  return census.pods.outOfPlace === 0
     ? ["True", "PodsInPlace"]
     : ["False", "PodsOutOfPlace", `${census.pods.outOfPlace}, among them ${census.outOfPlace.join("; ")}.`];
+};
 
 const findings: readonly (readonly [ConditionType, (subject: Subject) => Finding])[] = [
   ["Accepted", accepted],
@@ -68,21 +72,34 @@ export const zoneConditions = (subject: Subject): readonly Condition[] => {
   const wanting = conditions.filter(
     ({ type, status }) => status === "False" || (type !== "Enforced" && status !== "True"),
   );
-  const [status, reason, detail]: Finding =
-    wanting.length === 0
-      ? ["True", "Ready"]
-      : ["False", "NotReady", `Not True: ${wanting.map(({ type, reason }) => `${type} (${reason})`).join(", ")}.`];
+  const [status, reason, detail] = ready(subject, wanting);
   return [...conditions, { type: "Ready", status, reason, message: explain(reason, detail), observedGeneration }];
 };
 
-const unsealed = ({ world, record, census }: Subject): string => {
+const ready = ({ record, census }: Subject, wanting: readonly Condition[]): Finding => {
+  if (record.deleting) return ["False", "ZoneDeleting", `Namespaces: ${some(census.namespaces)}.`];
+  if (wanting.length === 0) return ["True", "Ready"];
+  return ["False", "NotReady", `Not True: ${wanting.map(({ type, reason }) => `${type} (${reason})`).join(", ")}.`];
+};
+
+const unsealed = ({ world, record, census, policies }: Subject): string => {
   const names = census.namespaces.filter((name) => world.namespaces.get(name)?.sealed !== record.name);
-  const shown = names.slice(0, 5).map((name) => {
+  const hindered = names.slice(0, shown).map((name) => {
+    if (neverJoins(world, name)) return `${name} (can never join: remove its domicile.dev/zone label)`;
     const loose = looseCount(world, record.name, name);
     return loose === 0 ? name : `${name} (${loose} waiting pods lack the selector: delete them)`;
   });
-  const rest = names.length - shown.length;
-  return `Not sealed: ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}.`;
+  const cause = record.parsed.ok ? "ResolvedRefs" : "Accepted";
+  const unwritten = policies.kind === "kept" ? ` No policies are written before ${cause} is True.` : "";
+  return `Not sealed: ${some(hindered, names.length)}.${unwritten}`;
+};
+
+/** A condition stays readable with this many names in it. */
+const shown = 5;
+
+const some = (names: readonly string[], all = names.length): string => {
+  const rest = all - Math.min(names.length, shown);
+  return `${names.slice(0, shown).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 };
 
 const looseCount = (world: World, zone: string, namespace: string): number =>

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nodeLabel } from "../../../src/api/names.ts";
+import { takeCensus } from "../../../src/controllers/zone-census.ts";
+import { zoneConditions } from "../../../src/controllers/zone-conditions.ts";
+import type { ZonePolicies } from "../../../src/controllers/zone-policies.ts";
+import type { ZoneRecord } from "../../../src/zone/record.ts";
+import { namespace, node, pod, world, zone, zoneRecord, type Parts } from "../world.ts";
+
+const us = zoneRecord(zone());
+const problem = { path: "spec.nodes.regions[0]", message: "did you mean us-phoenix-1?" };
+const invalid: ZoneRecord = { ...us, parsed: { ok: false, problems: [problem] } };
+const compiled: ZonePolicies = { kind: "compiled", specs: [] };
+const kept = { kind: "kept", reason: "ClusterNotFound", problems: [problem], last: undefined } as const;
+const running = pod({ node: "a" });
+
+type Case = {
+  readonly record?: ZoneRecord;
+  readonly policies?: ZonePolicies;
+  readonly parts?: Parts;
+  /** A condition's type, status and reason, and what its message holds. */
+  readonly gives: readonly [type: string, found: string, message: RegExp];
+};
+const cases: Readonly<Record<string, Case>> = {
+  "a zone with all it needs is ready": { gives: ["Ready", "True Ready", /done as written/] },
+  "a pod on a node that is not verified is out of place": {
+    parts: { nodes: [node("a", { providerID: undefined })] },
+    gives: ["PodsInPlace", "False PodsOutOfPlace", / 1, among them payments\/api-0 on a\./],
+  },
+  "pods of a zone that became invalid are not called out of place": {
+    record: invalid,
+    gives: ["PodsInPlace", "Unknown Invalid", /not valid/],
+  },
+  "a problem that asks a question ends with it": {
+    record: invalid,
+    gives: ["Accepted", "False Invalid", /did you mean us-phoenix-1\? Mend/],
+  },
+  "a namespace that can never join is named as such": {
+    parts: { namespaces: [namespace("kube-public", { sealed: undefined })] },
+    gives: ["Isolated", "False Isolating", /Not sealed: kube-public \(can never join: remove/],
+  },
+  "a namespace without policies says whose condition hinders them": {
+    policies: kept,
+    parts: { namespaces: [namespace("payments", { sealed: undefined })] },
+    gives: [
+      "Isolated",
+      "False Isolating",
+      /Not sealed: payments\. No policies are written before ResolvedRefs is True\./,
+    ],
+  },
+  "of many namespaces five are named": {
+    parts: { namespaces: [..."abcdefg"].map((name) => namespace(name, { sealed: undefined })) },
+    gives: ["Isolated", "False Isolating", /Not sealed: a, b, c, d, e and 2 more\./],
+  },
+  "a zone that is deleted says what keeps it": {
+    record: { ...us, deleting: true },
+    gives: ["Ready", "False ZoneDeleting", /Namespaces: payments\./],
+  },
+};
+
+const labelled = node("a", { labels: { ...node("a").labels, [nodeLabel("us")]: "verified" } });
+const worldWith = (parts: Parts = {}) =>
+  world({ namespaces: [namespace("payments")], nodes: [labelled, node("b")], pods: [running], ...parts });
+
+for (const [sentence, { record = us, policies = compiled, parts, gives }] of Object.entries(cases))
+  test(sentence, () => {
+    const seen = worldWith(parts);
+    const census = takeCensus(seen, "us", record.parsed.ok ? record.parsed.value : undefined);
+    const conditions = zoneConditions({ world: seen, record, census, policies });
+    const [type, found, message] = gives;
+    const condition = conditions.find((one) => one.type === type);
+    assert.equal(`${condition?.status} ${condition?.reason}`, found);
+    assert.match(condition?.message ?? "", message);
+  });
+
+test("a zone that became invalid counts by the labels its nodes still bear", () => {
+  const { nodes, pods } = takeCensus(worldWith(), "us", undefined);
+  assert.deepEqual(nodes, { verified: 1, rejected: 0, unknown: 1 });
+  assert.deepEqual(pods, { inPlace: 1, outOfPlace: 0 });
+});
