@@ -54,6 +54,8 @@ const phases: readonly Phase[] = [
     title: "on a control plane without Domicile",
     run: () =>
       tests(
+        // They bring and take away the same cluster-wide things.
+        "--test-concurrency=1",
         "test/cluster-tests/**/*.test.ts",
         "test/kube/**/*.test.ts",
         "test/resources/**/*.test.ts",
@@ -61,8 +63,8 @@ const phases: readonly Phase[] = [
         "test/native/**/*.test.ts",
       ),
   },
-  { title: "with Domicile installed", run: () => withDomicile("test/e2e/**/*.test.ts") },
-  { title: "installing and uninstalling", run: () => tests("test/lifecycle/**/*.test.ts") },
+  { title: "with Domicile installed", run: () => withDomicile("--test-concurrency=4", "test/e2e/**/*.test.ts") },
+  { title: "installing and uninstalling", run: () => tests("--test-concurrency=1", "test/lifecycle/**/*.test.ts") },
 ];
 
 const named = process.argv.slice(2);

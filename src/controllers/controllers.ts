@@ -52,7 +52,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
     nodes: loop("nodes", reconcileNode({ transport, world, events })),
     namespaces: loop(
       "namespaces",
-      reconcileNamespace({ transport, world, events, policiesOf, registered, exempt, repaired: registration.repaired }),
+      reconcileNamespace({ transport, world, events, policiesOf, registered, repaired: registration.repaired }),
     ),
     registration: loop("registration", reconcileRegistration({ ...registration, transport, world, live, exempt }), 1),
   };

@@ -1,5 +1,6 @@
-import { fieldManagers, isOurPolicy, podSecurityLabel, sealedLabel, systemNamespacePrefix } from "../api/names.ts";
+import { fieldManagers, isOurPolicy, podSecurityLabel, sealedLabel } from "../api/names.ts";
 import { explain } from "../api/reasons.ts";
+import { isolation } from "../egress/compile.ts";
 import { plan, planRelease } from "../egress/plan.ts";
 import { stamp } from "../egress/stamp.ts";
 import { failedWith } from "../kube/failure.ts";
@@ -10,6 +11,7 @@ import type { NamespaceFacts } from "../zone/facts.ts";
 import { projectPod } from "../zone/pod-facts.ts";
 import { projectPolicy } from "../zone/policy-facts.ts";
 import type { World } from "../zone/world.ts";
+import { neverJoins } from "./exempt.ts";
 import { settled, type Outcome, type Reconcile } from "./loop.ts";
 import type { Events } from "./events.ts";
 import { carryOut } from "./policies.ts";
@@ -26,8 +28,6 @@ type Parts = {
   readonly policiesOf: PoliciesOf;
   /** Whether the stored webhook configurations judge the pods of this zone: until they do, nothing is sealed. */
   readonly registered: (zone: string) => boolean;
-  /** Namespaces that can never join, besides kube-*. */
-  readonly exempt: () => readonly string[];
   /** Hears of each kind of object that was not as written and was put back. */
   readonly repaired: (kind: string) => void;
 };
@@ -40,7 +40,7 @@ export const reconcileNamespace = (parts: Parts): Reconcile => {
     if (namespace?.zone === undefined || namespace.deleting) written.delete(name);
     if (namespace === undefined || namespace.deleting) return settled;
     if (namespace.zone === undefined) return release(parts, namespace, signal);
-    if (isSystem(parts, name)) {
+    if (neverJoins(parts.world, name)) {
       await tell(parts, namespace, "SystemNamespace", signal);
       return { kind: "hopeless", why: `${name} is a system namespace` };
     }
@@ -65,13 +65,16 @@ const isolate = async (
   const record = world.zones.get(zone);
   const policies = record && policiesOf(world, record);
   // What cannot be compiled never widens: the last good policies stay, and a namespace without any is not sealed.
-  if (policies?.kind !== "compiled") return settled;
-  const wanted = stamp(policies.specs, namespace.name, zone);
-  const steps = plan(wanted, world.policiesIn(namespace.name));
+  if (policies === undefined || (policies.kind === "kept" && namespace.sealed !== zone)) return settled;
+  const specs = policies.kind === "compiled" ? policies.specs : policies.last;
+  const wanted = stamp(specs ?? [isolation], namespace.name, zone);
+  const steps = plan(wanted, world.policiesIn(namespace.name))
+    // After a restart only isolation is known to be good; what allows is what stands.
+    .filter(({ kind }) => specs !== undefined || kind !== "delete");
   await carryOut(transport, steps, signal);
   const before = written.get(namespace.name);
-  const repaired = steps.length > 0 && before?.uid === namespace.uid && before.specs === policies.specs;
-  written.set(namespace.name, { uid: namespace.uid, specs: policies.specs });
+  const repaired = steps.length > 0 && before?.uid === namespace.uid && before.specs === specs;
+  written.set(namespace.name, { uid: namespace.uid, specs });
   if (repaired) {
     parts.repaired(resources.networkPolicies.kind);
     await tell(parts, namespace, "PolicyRepaired", signal);
@@ -152,9 +155,6 @@ const unseal = async (transport: Transport, { name, uid }: NamespaceFacts, signa
     if (!failedWith(problem, "notFound")) throw problem;
   }
 };
-
-const isSystem = ({ world, exempt }: Parts, name: string): boolean =>
-  name.startsWith(systemNamespacePrefix) || name === world.ownNamespace || exempt().includes(name);
 
 /** The Pod Security level a zone namespace must bear: its own where that is strict enough, baseline otherwise. */
 export const atLeastBaseline = (level: string | undefined): string => (level === "restricted" ? level : "baseline");

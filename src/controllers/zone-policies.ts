@@ -9,7 +9,13 @@ import type { World } from "../zone/world.ts";
 /** The policies of a zone's namespaces, or why the last good ones are kept. */
 export type ZonePolicies =
   | { readonly kind: "compiled"; readonly specs: readonly NamedSpec[] }
-  | { readonly kind: "kept"; readonly reason: Reason; readonly problems: readonly Problem[] };
+  | {
+      readonly kind: "kept";
+      readonly reason: Reason;
+      readonly problems: readonly Problem[];
+      /** What was compiled last; undefined when nothing was since this process began to lead. */
+      readonly last: readonly NamedSpec[] | undefined;
+    };
 
 export type PoliciesOf = (world: World, record: ZoneRecord) => ZonePolicies;
 
@@ -24,7 +30,7 @@ export const rememberPolicies = (): PoliciesOf => {
     const inputs = [record.parsed, world.apiServer, world.ownNetworks, ...clusters];
     const known = memory.get(record.name);
     const unchanged = known !== undefined && same(known.inputs, inputs);
-    const policies = unchanged ? known.policies : compilePolicies(world, record);
+    const policies = unchanged ? known.policies : compilePolicies(world, record, lastOf(known?.policies));
     memory.set(record.name, { inputs, policies });
     return policies;
   };
@@ -34,13 +40,23 @@ export const rememberPolicies = (): PoliciesOf => {
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((item, index) => item === b[index] || isDeepStrictEqual(item, b[index]));
 
-const compilePolicies: PoliciesOf = (world, { parsed }) => {
-  if (!parsed.ok) return { kind: "kept", reason: "Invalid", problems: parsed.problems };
+const lastOf = (policies: ZonePolicies | undefined): readonly NamedSpec[] | undefined =>
+  policies?.kind === "kept" ? policies.last : policies?.specs;
+
+const compilePolicies = (
+  world: World,
+  { parsed }: ZoneRecord,
+  last: readonly NamedSpec[] | undefined,
+): ZonePolicies => {
+  const kept = (reason: Reason, problems: readonly Problem[]): ZonePolicies => ({
+    kind: "kept",
+    reason,
+    problems,
+    last,
+  });
+  if (!parsed.ok) return kept("Invalid", parsed.problems);
   const resolved = resolve(world, parsed.value);
-  if (!resolved.ok)
-    return { kind: "kept", reason: resolved.problems[0]?.reason ?? "Invalid", problems: resolved.problems };
+  if (!resolved.ok) return kept(resolved.problems[0]?.reason ?? "Invalid", resolved.problems);
   const compiled = compile({ zone: parsed.value, clusters: resolved.clusters, apiServer: world.apiServer });
-  return compiled.kind === "compiled"
-    ? compiled
-    : { kind: "kept", reason: compiled.reason, problems: compiled.problems };
+  return compiled.kind === "compiled" ? compiled : kept(compiled.reason, compiled.problems);
 };

@@ -58,18 +58,16 @@ function policies(zone: Zone, egress: readonly Allowance[], ingress: readonly Al
   const allowing = parts.map((part) => ({ name: allowPolicy(part.part), spec: allowed(part, zone) }));
   const bytes = Math.max(...allowing.map(({ spec }) => JSON.stringify(spec).length));
   if (bytes > mostBytes) return tooLarge(tooManyBytes(bytes));
-  return { kind: "compiled", specs: [{ name: isolatePolicy, spec: isolating }, ...allowing] };
+  return { kind: "compiled", specs: [isolation, ...allowing] };
 }
 
 /**
  * Selects every pod, in both directions, and allows nothing. The empty lists are written, or server-side apply would
  * leave standing what somebody patched in.
  */
-const isolating: NetworkPolicySpec = {
-  podSelector: {},
-  policyTypes: ["Ingress", "Egress"],
-  ingress: [],
-  egress: [],
+export const isolation: NamedSpec = {
+  name: isolatePolicy,
+  spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], ingress: [], egress: [] },
 };
 
 const allowed = ({ part, egress, ingress }: Part, zone: Zone): NetworkPolicySpec => ({

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
-import { applyZone, joinZone } from "./domicile.ts";
+import { applyZone, home, joinZone } from "./domicile.ts";
 import { beginHistory } from "./history.ts";
-import { policiesPath, storedPolicies, untilSpecs } from "./policies.ts";
+import { policiesPath, policy, readSpecs, storedPolicies, untilSpecs, untilSpecsAre } from "./policies.ts";
 import { applyCluster, clusterRef, untilCondition } from "./resources.ts";
 
 const nodes = { provider: "OCI", regions: ["uk-london-1"] };
@@ -115,3 +115,21 @@ for (const [sentence, broken] of Object.entries(cases))
     await untilSpecs(cluster, zone, (now) => JSON.stringify(now).includes(`${net}.0/24`), "the good change is written");
     await history.until(({ type }) => type === "MODIFIED", "the good change is history");
   });
+
+test("while a zone cannot be compiled, its last good policies are still put back", async () => {
+  const zone = "good-held";
+  await applyCluster(cluster, `${zone}-far`, ["45.6.30.0/25"]);
+  await approve(zone, `${zone}-far`);
+  await joinZone(cluster, zone, zone);
+  const good = await readSpecs(cluster, zone);
+  await approve(zone, `${zone}-far`, `${zone}-missing`);
+  await untilCondition(cluster, zone, "Isolated", { status: "True", reason: "LastGoodKept" });
+  // Native policy lets only Domicile's own account through: here it stands for whoever got hold of it.
+  const thief = await cluster.asServiceAccount(home, "domicile");
+  for (const name of ["domicile-isolate", "domicile-allow"]) {
+    await must(thief.patch(policy(name, zone), { spec: { egress: [{}] } }, { fieldManager: "somebody" }));
+    await untilSpecsAre(cluster, zone, good);
+    await must(thief.delete(policy(name, zone)));
+    await untilSpecsAre(cluster, zone, good);
+  }
+});

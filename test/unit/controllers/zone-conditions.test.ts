@@ -11,7 +11,13 @@ const us = zoneRecord(zone());
 const problem = { path: "spec.nodes.regions[0]", message: "did you mean us-phoenix-1?" };
 const invalid: ZoneRecord = { ...us, parsed: { ok: false, problems: [problem] } };
 const compiled: ZonePolicies = { kind: "compiled", specs: [] };
-const kept = { kind: "kept", reason: "ClusterNotFound", problems: [problem], last: undefined } as const;
+const kept = {
+  kind: "kept",
+  last: undefined,
+  reason: "ClusterNotFound",
+  problems: [problem],
+  last: undefined,
+} as const;
 const running = pod({ node: "a" });
 
 type Case = {
