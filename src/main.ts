@@ -92,7 +92,8 @@ const serve = (parts: Parts, signal: AbortSignal) => {
       monotonic: clock.monotonic,
       observer: {
         record: (decision) => {
-          metrics.decided(decision);
+          // A path may name any zone, and a series for each name that somebody makes up would fill the memory.
+          metrics.decided({ ...decision, zone: world.zones.has(decision.zone ?? "") ? decision.zone : undefined });
           log.info(decision, "decided");
           const { audited, dryRun, namespace, reason } = decision;
           if (audited === undefined || dryRun || namespace === undefined || reason === "Fault") return;
@@ -193,7 +194,7 @@ const main = async (): Promise<number> => {
       },
       events,
       observe: (event) => observe(parts, event),
-      counted: (zone, { nodes, pods }) => metrics.counted(zone, nodes, pods),
+      counted: metrics.counted,
       registration: registrationOf(parts, serving.authority),
     },
     leaving.signal,

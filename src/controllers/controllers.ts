@@ -21,7 +21,8 @@ export type ControllerParts = {
   readonly timers: Timers;
   readonly events: Events;
   readonly observe: LoopParts["observe"];
-  readonly counted: (zone: string, census: Census) => void;
+  /** Hears what was counted for a zone, undefined when it is gone. */
+  readonly counted: (zone: string, census: Census | undefined) => void;
   readonly registration: Pick<RegistrationParts, "settings" | "caBundle" | "owner" | "deployment" | "repaired"> & {
     readonly renewed: Renewed;
   };

@@ -17,7 +17,8 @@ type Parts = {
   readonly world: World;
   readonly policiesOf: PoliciesOf;
   readonly now: () => Date;
-  readonly counted: (zone: string, census: Census) => void;
+  /** Hears what was counted for a zone, undefined when it is gone. */
+  readonly counted: (zone: string, census: Census | undefined) => void;
 };
 
 /** Keeps a zone's finalizer while namespaces bear its label, and writes its status when that changed. */
@@ -25,7 +26,10 @@ export const reconcileZone =
   ({ transport, world, policiesOf, now, counted }: Parts): Reconcile =>
   async (name, signal) => {
     const record = world.zones.get(name);
-    if (record === undefined) return settled;
+    if (record === undefined) {
+      counted(name, undefined);
+      return settled;
+    }
     if (!(await keepFinalizer(transport, record, world.namespacesOf(name).length > 0, signal))) return settled;
 
     const census = takeCensus(world, name, record.parsed.ok ? record.parsed.value : undefined);

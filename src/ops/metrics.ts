@@ -16,16 +16,15 @@ export type Metrics = {
   /** Stores whose age is read whenever metrics are. */
   readonly watches: (stores: readonly { readonly name: string; readonly ageMs: () => number | undefined }[]) => void;
   readonly leads: (leading: boolean) => void;
-  readonly counted: (
-    zone: string,
-    nodes: Readonly<Record<string, number>>,
-    pods: Readonly<Record<string, number>>,
-  ) => void;
+  /** What was counted for a zone, undefined when it is gone. Only who leads counts: who stops forgets all of it. */
+  readonly counted: (zone: string, counts: Counts | undefined) => void;
   readonly repaired: (kind: string) => void;
   /** Milliseconds since 1970. */
   readonly certificateExpires: (notAfter: number) => void;
   readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>;
 };
+
+type Counts = { readonly nodes: Readonly<Record<string, number>>; readonly pods: Readonly<Record<string, number>> };
 
 /** A decision takes well under a millisecond; what takes 2 s was not answered at all. */
 const secondsBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2];
@@ -43,8 +42,23 @@ export const makeMetrics = (): Metrics => {
   const reconciles = new Counter(described("domicile_reconcile_total"));
   const problems = new Counter(described("domicile_watch_problems_total"));
   const leader = new Gauge(described("domicile_leader"));
-  const nodes = new Gauge(described("domicile_nodes"));
-  const pods = new Gauge(described("domicile_pods"));
+  const counts = new Map<string, Counts>();
+  const nodes = new Gauge({
+    ...described("domicile_nodes"),
+    collect: () => {
+      nodes.reset();
+      for (const [zone, counted] of counts)
+        for (const [verdict, count] of Object.entries(counted.nodes)) nodes.set({ zone, verdict }, count);
+    },
+  });
+  const pods = new Gauge({
+    ...described("domicile_pods"),
+    collect: () => {
+      pods.reset();
+      for (const [zone, counted] of counts)
+        for (const [place, count] of Object.entries(counted.pods)) pods.set({ zone, place }, count);
+    },
+  });
   const repairs = new Counter(described("domicile_repairs_total"));
   const expiry = new Gauge(described("domicile_certificate_expiry_timestamp_seconds"));
   return {
@@ -63,10 +77,13 @@ export const makeMetrics = (): Metrics => {
         },
       });
     },
-    leads: (leading) => leader.set(leading ? 1 : 0),
-    counted: (zone, byVerdict, byPlace) => {
-      for (const [verdict, count] of Object.entries(byVerdict)) nodes.set({ zone, verdict }, count);
-      for (const [place, count] of Object.entries(byPlace)) pods.set({ zone, place }, count);
+    leads: (leading) => {
+      leader.set(leading ? 1 : 0);
+      if (!leading) counts.clear();
+    },
+    counted: (zone, counted) => {
+      if (counted === undefined) counts.delete(zone);
+      else counts.set(zone, counted);
     },
     repaired: (kind) => repairs.inc({ kind }),
     certificateExpires: (notAfter) => expiry.set(notAfter / 1000),

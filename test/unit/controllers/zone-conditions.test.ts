@@ -13,7 +13,6 @@ const invalid: ZoneRecord = { ...us, parsed: { ok: false, problems: [problem] } 
 const compiled: ZonePolicies = { kind: "compiled", specs: [] };
 const kept = {
   kind: "kept",
-  last: undefined,
   reason: "ClusterNotFound",
   problems: [problem],
   last: undefined,

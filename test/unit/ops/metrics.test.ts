@@ -45,3 +45,16 @@ test("two processes in one do not share a number", async () => {
   assert.match(await scrape(one), /^domicile_leader 1$/m);
   assert.match(await scrape(other), /^domicile_leader 0$/m);
 });
+
+test("a zone's counts go when the zone goes, and all of them when another replica leads", async () => {
+  const metrics = makeMetrics();
+  const counts = { nodes: { verified: 3 }, pods: { inPlace: 7 } };
+  for (const zone of ["us", "eu"]) metrics.counted(zone, counts);
+  assert.match(await scrape(metrics), /^domicile_nodes\{zone="us",verdict="verified"\} 3$/m);
+  metrics.counted("us", undefined);
+  const text = await scrape(metrics);
+  assert.doesNotMatch(text, /zone="us"/);
+  assert.match(text, /^domicile_pods\{zone="eu",place="inPlace"\} 7$/m);
+  metrics.leads(false);
+  assert.doesNotMatch(await scrape(metrics), /zone="eu"/);
+});
