@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { fieldManagers } from "../api/names.ts";
 import { failedWith } from "../kube/failure.ts";
 import { apply, get, replace, type KubeObject } from "../kube/objects.ts";
@@ -20,9 +21,12 @@ export type RegistrationParts = {
   readonly exempt: () => readonly string[];
   readonly owner: string;
   readonly deployment: { readonly namespace: string; readonly name: string };
-  /** Hears of each configuration that was not as it should be. */
+  /** Hears of each configuration that was not as it was left. */
   readonly repaired: (kind: string) => void;
 };
+
+/** How a configuration was left, by kind: only one that differs from that without our doing was repaired. */
+type Left = Map<string, { readonly wanted: WebhookConfiguration; readonly version: string | undefined }>;
 
 /** While Domicile is being taken away there is nothing to do, but it may come back. */
 const lookAgainMs = 5_000;
@@ -35,9 +39,9 @@ export const registrationKey = "webhooks";
  * the chart, so that uninstalling takes them away in whatever order; while that or the Deployment is going, nothing is
  * repaired, or an uninstall would leave behind what blocks.
  */
-export const reconcileRegistration =
-  (parts: RegistrationParts): Reconcile =>
-  async (_key, signal) => {
+export const reconcileRegistration = (parts: RegistrationParts): Reconcile => {
+  const left: Left = new Map();
+  return async (_key, signal) => {
     const { transport, world, live } = parts;
     const owner = await standing(transport, resources.clusterRoles, { name: parts.owner }, signal);
     const deployment = await standing(transport, resources.deployments, parts.deployment, signal);
@@ -50,27 +54,34 @@ export const reconcileRegistration =
       caBundle: parts.caBundle(),
       owner: { name: parts.owner, uid: owner.metadata.uid ?? "" },
     });
-    await put(parts, resources.mutatingWebhooks, wanted.mutating, live.mutating(), signal);
-    await put(parts, resources.validatingWebhooks, wanted.validating, live.validating(), signal);
+    await put(parts, left, resources.mutatingWebhooks, wanted.mutating, live.mutating(), signal);
+    await put(parts, left, resources.validatingWebhooks, wanted.validating, live.validating(), signal);
     return settled;
   };
+};
 
 const put = async (
   { transport, repaired }: RegistrationParts,
+  left: Left,
   resource: Resource,
   wanted: WebhookConfiguration,
   live: KubeObject | undefined,
   signal: AbortSignal,
 ): Promise<void> => {
-  if (live !== undefined && sameConfiguration(live, wanted)) return;
+  const { kind } = resource;
+  const leave = ({ metadata }: KubeObject): void => void left.set(kind, { wanted, version: metadata.resourceVersion });
+  if (live !== undefined && sameConfiguration(live, wanted)) return leave(live);
   const object: KubeObject = { metadata: wanted.metadata as KubeObject["metadata"], webhooks: wanted.webhooks };
   const options = { fieldManager: fieldManagers.registration, force: true, signal };
   const applied = await apply(transport, resource, object, options);
-  repaired(resource.kind);
+  const last = left.get(kind);
+  // What is seen may be older than what was written: then the apply changed nothing.
+  const untouched = last === undefined || last.version === applied.metadata.resourceVersion;
+  if (!untouched && isDeepStrictEqual(last.wanted, wanted)) repaired(kind);
   // Entries that somebody added live on after an apply, for the list is merged by name.
-  if (sameConfiguration(applied, wanted)) return;
+  if (sameConfiguration(applied, wanted)) return leave(applied);
   const { resourceVersion = "" } = applied.metadata;
-  await replace(transport, resource, { ...object, metadata: { ...object.metadata, resourceVersion } }, signal);
+  leave(await replace(transport, resource, { ...object, metadata: { ...object.metadata, resourceVersion } }, signal));
 };
 
 /** The object, if it is there and nobody is deleting it. */
