@@ -7,7 +7,6 @@ export type Config = {
   readonly podName: string;
   readonly host: string;
   readonly serviceName: string;
-  readonly serviceAccount: string;
   readonly deployment: string;
   readonly ownerClusterRole: string;
   readonly leaseName: string;
@@ -24,7 +23,6 @@ export const flags = {
   namespace: { means: "namespace Domicile runs in", default: undefined },
   host: { means: "address to listen on", default: "::" },
   "service-name": { means: "Service the API server calls", default: "domicile-webhook" },
-  "service-account": { means: "service account Domicile runs as", default: "domicile" },
   deployment: { means: "Deployment of this process; while it is deleted nothing is repaired", default: "domicile" },
   "owner-cluster-role": { means: "ClusterRole that owns the webhook configurations", default: "domicile-webhooks" },
   lease: { means: "Lease that elects the replica that runs the controllers", default: "domicile" },
@@ -67,7 +65,6 @@ export const parseConfig = (
     podName,
     host: text("host"),
     serviceName: text("service-name"),
-    serviceAccount: text("service-account"),
     deployment: text("deployment"),
     ownerClusterRole: text("owner-cluster-role"),
     leaseName: text("lease"),
