@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type } from "typebox";
 import type { Definition } from "./definition.ts";
 import { networkList } from "./network.ts";
 import { conditionList } from "./status.ts";
@@ -32,9 +32,6 @@ const schema = Type.Object(
     rules: [ownNameRule("zones name it so")],
   },
 );
-
-/** A RemoteCluster as the API server stores it: every field that has a default is there. */
-export type RemoteClusterResource = Static<typeof schema>;
 
 export const remoteCluster: Definition<typeof schema> = {
   kind: "RemoteCluster",

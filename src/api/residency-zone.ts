@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type } from "typebox";
 import type { Definition } from "./definition.ts";
 import { conditionList, count } from "./status.ts";
 import { metadata, ownNameRule } from "./texts.ts";
@@ -58,9 +58,6 @@ const schema = Type.Object(
     rules: [ownNameRule("it is also the value of the namespace label and the name of the node label")],
   },
 );
-
-/** A ResidencyZone as the API server stores it: every field that has a default is there. */
-export type ResidencyZone = Static<typeof schema>;
 
 export const residencyZone: Definition<typeof schema> = {
   kind: "ResidencyZone",

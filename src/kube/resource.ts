@@ -30,9 +30,3 @@ export const objectPath = (resource: Resource, { namespace, name }: Place, subre
 
 /** What an object is called in a store and in a queue: "namespace/name", or "name" where there is no namespace. */
 export const keyOf = ({ namespace, name }: Place): string => (namespace ? `${namespace}/${name}` : name);
-
-/** The place that `keyOf` was made from. */
-export const placeOfKey = (key: string): Place => {
-  const slash = key.indexOf("/");
-  return slash === -1 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
-};

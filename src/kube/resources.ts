@@ -1,3 +1,4 @@
+import { group, version } from "../api/names.ts";
 import type { Resource } from "./resource.ts";
 
 const cluster = (group: string, version: string, plural: string, kind: string): Resource => ({
@@ -41,24 +42,6 @@ export const resources = {
     "validatingwebhookconfigurations",
     "ValidatingWebhookConfiguration",
   ),
-  validatingPolicies: cluster(
-    "admissionregistration.k8s.io",
-    "v1",
-    "validatingadmissionpolicies",
-    "ValidatingAdmissionPolicy",
-  ),
-  validatingPolicyBindings: cluster(
-    "admissionregistration.k8s.io",
-    "v1",
-    "validatingadmissionpolicybindings",
-    "ValidatingAdmissionPolicyBinding",
-  ),
-  customResourceDefinitions: cluster(
-    "apiextensions.k8s.io",
-    "v1",
-    "customresourcedefinitions",
-    "CustomResourceDefinition",
-  ),
-  residencyZones: cluster("domicile.dev", "v1alpha1", "residencyzones", "ResidencyZone"),
-  remoteClusters: cluster("domicile.dev", "v1alpha1", "remoteclusters", "RemoteCluster"),
+  residencyZones: cluster(group, version, "residencyzones", "ResidencyZone"),
+  remoteClusters: cluster(group, version, "remoteclusters", "RemoteCluster"),
 } as const satisfies Readonly<Record<string, Resource>>;

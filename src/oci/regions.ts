@@ -18,8 +18,5 @@ export const regionByIdentifier = (text: string): Region | undefined => byIdenti
 export const regionOf = (text: string): Region | undefined =>
   byIdentifier.get(text) ?? byKey.get(text) ?? byUnderscored.get(text);
 
-/** The realm of the region in any spelling that regionOf reads, or undefined when the region is unknown. */
-export const realmOf = (region: string): string | undefined => regionOf(region)?.realm;
-
 /** Whether some known region is in this realm. */
 export const isRealm = (text: string): boolean => realms.has(text);
