@@ -9,7 +9,7 @@ import { makeAudit } from "./controllers/audit.ts";
 import { startCache, type Cache } from "./controllers/cache.ts";
 import { makeEvents, type Events } from "./controllers/events.ts";
 import { govern, type GovernParts } from "./controllers/govern.ts";
-import { makeLoop } from "./controllers/loop.ts";
+import { makeLoop, type LoopParts } from "./controllers/loop.ts";
 import { trusts } from "./controllers/registration-facts.ts";
 import { configurationName } from "./controllers/webhook-configurations.ts";
 import { loadCredentials } from "./kube/credentials.ts";
@@ -228,16 +228,11 @@ type Told = Pick<Parts, "log" | "metrics">;
 
 const observe = (
   { log, metrics }: Told,
-  {
-    name,
-    key,
-    outcome,
-    failure,
-  }: { readonly name: string; readonly key: string; readonly outcome: string; readonly failure?: unknown },
+  { name, key, outcome, why, failure }: Parameters<LoopParts["observe"]>[0],
 ): void => {
   metrics.reconciled(name, outcome);
   if (outcome === "failed") log.warn({ controller: name, key, err: failure }, "reconcile failed; it is tried again");
-  else log.debug({ controller: name, key, outcome }, "reconciled");
+  else log.debug({ controller: name, key, outcome, why }, "reconciled");
 };
 
 const reportWatch = ({ log, metrics }: Told, resource: string, problem: unknown): void => {

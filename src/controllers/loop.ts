@@ -18,11 +18,12 @@ export type LoopParts = {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** 0 to 1, so that replicas and keys do not retry in step. */
   readonly jitter: () => number;
-  /** Hears of every outcome; `failure` is what was thrown. */
+  /** Hears of every outcome; `why` is what a hopeless one says, `failure` what was thrown. */
   readonly observe: (event: {
     readonly name: string;
     readonly key: string;
     readonly outcome: Outcome["kind"] | "failed";
+    readonly why?: string;
     readonly failure?: unknown;
   }) => void;
   /** Keys worked on at the same time. */
@@ -69,7 +70,8 @@ export const makeLoop = (parts: LoopParts): Loop => {
     try {
       const outcome = await parts.reconcile(key, signal);
       failures.delete(key);
-      parts.observe({ name: parts.name, key, outcome: outcome.kind });
+      const why = outcome.kind === "hopeless" ? { why: outcome.why } : {};
+      parts.observe({ name: parts.name, key, outcome: outcome.kind, ...why });
       if (outcome.kind === "again") void later("again", key, outcome.afterMs, signal);
     } catch (failure) {
       if (signal.aborted) return;

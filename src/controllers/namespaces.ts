@@ -35,13 +35,19 @@ type Parts = {
 /** Brings one namespace's policies and labels to what its zone says, or takes them away when it has left. */
 export const reconcileNamespace = (parts: Parts): Reconcile => {
   const written: Written = new Map();
+  const warned = new Map<string, string>();
   return async (name, signal) => {
     const namespace = parts.world.namespaces.get(name);
-    if (namespace?.zone === undefined || namespace.deleting) written.delete(name);
+    if (namespace?.zone === undefined || namespace.deleting) {
+      written.delete(name);
+      warned.delete(name);
+    }
     if (namespace === undefined || namespace.deleting) return settled;
     if (namespace.zone === undefined) return release(parts, namespace, signal);
     if (neverJoins(parts.world, name)) {
-      await tell(parts, namespace, "SystemNamespace", signal);
+      // Once: every pod that comes or goes in kube-system would be another event.
+      if (warned.get(name) !== namespace.zone) await tell(parts, namespace, "SystemNamespace", signal);
+      warned.set(name, namespace.zone);
       return { kind: "hopeless", why: `${name} is a system namespace` };
     }
     // Whatever the label names now, it is not the old zone, whose peers this namespace's pods must not be any longer.
