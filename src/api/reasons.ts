@@ -8,6 +8,7 @@ export const reasons = {
   // Pods and pod templates
   NotInZone: { says: "The namespace belongs to no zone.", next: nothing },
   AlreadyPinned: { says: "The pod carries its zone's selector.", next: nothing },
+  PlacementUnchanged: { says: "The request changes nothing about where pods may run.", next: nothing },
   Pinned: { says: "The zone's selector was added, so only verified nodes are eligible.", next: nothing },
   MirrorPod: {
     says: "A mirror pod shows a static pod that runs whatever is answered here.",

@@ -37,11 +37,11 @@ export const place = (world: World, pod: Pod, question: Question): Placement => 
     return { kind: "free", reason: "MirrorPod" };
   // Kubernetes lets nobody move a pod that has no gates, so an update of one decides nothing but its networks.
   const moves = question.operation === "CREATE" || question.wasGated;
-  if (!moves && question.attaches !== true) return { kind: "free", reason: "AlreadyPinned" };
+  if (!moves && question.attaches !== true) return { kind: "free", reason: "PlacementUnchanged" };
   if (zone === undefined || (question.seen?.zone ?? zone) !== zone) return unseen(world, question, zone);
   if (!moves) {
     const attached = networkAttachment(pod);
-    return attached === undefined ? { kind: "free", reason: "AlreadyPinned" } : refuse(zone, attached);
+    return attached === undefined ? { kind: "free", reason: "PlacementUnchanged" } : refuse(zone, attached);
   }
 
   const fault = namespaceFault(world, question, zone) ?? firstSpecFault(world, zone, pod);

@@ -37,7 +37,7 @@ export const placeTemplate = (world: World, workload: Workload, question: Templa
     !question.templateChanged ||
     (question.kind === "Job" && question.operation !== "CREATE")
   )
-    return { kind: "free", reason: "AlreadyPinned" };
+    return { kind: "free", reason: "PlacementUnchanged" };
 
   const fault = firstSpecFault(world, zone, template);
   if (fault !== undefined) return refuse(zone, { ...fault, field: `${templatePath(question.kind)}.${fault.field}` });

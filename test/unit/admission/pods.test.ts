@@ -57,8 +57,8 @@ const cases: Readonly<Record<string, Case>> = {
   "an update of a pod without gates passes in a namespace that is not seen yet": {
     object: pod(),
     request: { operation: "UPDATE", oldObject: pod(), namespace: "shop" },
-    mutate: "allowed AlreadyPinned",
-    validate: "allowed AlreadyPinned",
+    mutate: "allowed PlacementUnchanged",
+    validate: "allowed PlacementUnchanged",
   },
   "a node's name is refused by both": {
     object: pod({ nodeName: "n1" }),
@@ -85,8 +85,8 @@ const cases: Readonly<Record<string, Case>> = {
   "an update of a pod without gates decides nothing": {
     object: pod({ nodeName: "n1" }),
     request: { operation: "UPDATE", oldObject: pod({ nodeName: "n1" }) },
-    mutate: "allowed AlreadyPinned",
-    validate: "allowed AlreadyPinned",
+    mutate: "allowed PlacementUnchanged",
+    validate: "allowed PlacementUnchanged",
   },
   "a gated pod is pinned on update": {
     object: pod(),
@@ -97,8 +97,8 @@ const cases: Readonly<Record<string, Case>> = {
   "a subresource of a gated pod moves nothing": {
     object: pod(),
     request: { ...gated, subResource: "status" },
-    mutate: "allowed AlreadyPinned",
-    validate: "allowed AlreadyPinned",
+    mutate: "allowed PlacementUnchanged",
+    validate: "allowed PlacementUnchanged",
   },
   "generateName and a dry run change nothing": {
     object: pod({}, { name: undefined, generateName: "api-" }),

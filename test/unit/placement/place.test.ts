@@ -54,7 +54,7 @@ const cases: Readonly<Record<string, Case>> = {
   "an update that attaches nothing new decides nothing": {
     pod: { metadata: { annotations: { "k8s.v1.cni.cncf.io/networks": "old" } }, spec: { nodeName: "n1" } },
     question: { operation: "UPDATE", attaches: false },
-    gives: "free AlreadyPinned",
+    gives: "free PlacementUnchanged",
   },
   "a zone that nobody knows gives no refusal its name": {
     pod: {},
@@ -141,7 +141,7 @@ const cases: Readonly<Record<string, Case>> = {
   "an update of a pod without gates decides nothing (P17)": {
     pod: { spec: { nodeName: "fra-1" } },
     question: { operation: "UPDATE" },
-    gives: "free AlreadyPinned",
+    gives: "free PlacementUnchanged",
   },
   "a gated pod is tightened when it is updated (P16)": {
     pod: {},
