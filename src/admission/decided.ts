@@ -30,4 +30,5 @@ export const decided = (placement: Placement, outcome: Outcome): Decided => ({
   outcome,
 });
 
+/** Let in, and nothing said. */
 export const allowed: Outcome = { kind: "allowed", warnings: [] };

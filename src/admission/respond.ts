@@ -18,6 +18,7 @@ export type AdmissionResponse = {
   readonly patch?: string;
 };
 
+/** The body of every answer to a review that has a uid. */
 export type AdmissionAnswer = {
   readonly apiVersion: "admission.k8s.io/v1";
   readonly kind: "AdmissionReview";

@@ -1,6 +1,7 @@
 import { explain } from "../api/reasons.ts";
 import { isObject, type JsonObject } from "./json.ts";
 
+/** The kind of the object under review; `group` is empty for the core group. */
 export type ReviewedKind = { readonly group: string; readonly version: string; readonly kind: string };
 
 /** One question of the API server, with what Domicile reads of it. */

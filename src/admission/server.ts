@@ -8,6 +8,7 @@ import { webhooks } from "./webhook.ts";
 /** The server of the webhooks. */
 export type AdmissionServer = FastifyInstance<Server>;
 
+/** What the server needs besides what deciding needs. */
 export type AdmissionOptions = Surroundings & {
   /** PEM. */
   readonly cert: string;

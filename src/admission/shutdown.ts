@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Server } from "node:https";
 
+/** How serving ends. */
 export type Drain = {
   /** Makes readiness fail, so that the Service sends nothing new here. */
   readonly unready: () => void;

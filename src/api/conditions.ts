@@ -11,7 +11,9 @@ export const conditionTypes = [
   "Ready",
 ] as const;
 
+/** One of them. */
 export type ConditionType = (typeof conditionTypes)[number];
+/** Unknown: there is no input to judge by. */
 export type ConditionStatus = "True" | "False" | "Unknown";
 
 /** A condition as decided: without the time of its last transition, which the writer keeps. */

@@ -2,6 +2,7 @@
 
 export type Labels = Readonly<Record<string, string>>;
 
+/** metav1.OwnerReference; `controller` marks the one that manages the object. */
 export type OwnerReference = {
   readonly apiVersion: string;
   readonly kind: string;
@@ -10,6 +11,7 @@ export type OwnerReference = {
   readonly controller?: boolean;
 };
 
+/** metav1.ObjectMeta; times are RFC 3339. */
 export type ObjectMeta = {
   readonly name?: string;
   readonly generateName?: string;
@@ -25,6 +27,7 @@ export type ObjectMeta = {
   readonly ownerReferences?: readonly OwnerReference[];
 };
 
+/** metav1.LabelSelector: everything named must hold, and an empty one matches everything. */
 export type LabelSelector = {
   readonly matchLabels?: Labels;
   readonly matchExpressions?: readonly {
@@ -34,17 +37,20 @@ export type LabelSelector = {
   }[];
 };
 
+/** One comparison of one node label, or of metadata.name in matchFields. */
 export type NodeSelectorRequirement = {
   readonly key: string;
   readonly operator: string;
   readonly values?: readonly string[];
 };
 
+/** Requirements that must all hold; the terms of a list are ORed. */
 export type NodeSelectorTerm = {
   readonly matchExpressions?: readonly NodeSelectorRequirement[];
   readonly matchFields?: readonly NodeSelectorRequirement[];
 };
 
+/** What decides where a pod runs. */
 export type PodSpec = {
   readonly nodeName?: string;
   readonly nodeSelector?: Labels;
@@ -57,16 +63,20 @@ export type PodSpec = {
   };
 };
 
+/** A Pod, or the template of one. */
 export type Pod = { readonly metadata?: ObjectMeta; readonly spec?: PodSpec };
 
+/** NetworkPolicyPort: without a protocol TCP is meant, and a port in words is resolved at the destination. */
 export type PolicyPort = { readonly protocol?: string; readonly port?: number | string; readonly endPort?: number };
 
+/** NetworkPolicyPeer: a block, or pods by selectors, of which a missing namespaceSelector means the own namespace. */
 export type PolicyPeer = {
   readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
   readonly namespaceSelector?: LabelSelector;
   readonly podSelector?: LabelSelector;
 };
 
+/** NetworkPolicySpec with every list written out: a rule without `to` or `from` means everywhere. */
 export type NetworkPolicySpec = {
   readonly podSelector: LabelSelector;
   readonly policyTypes: readonly string[];
@@ -74,6 +84,7 @@ export type NetworkPolicySpec = {
   readonly ingress: readonly { readonly from?: readonly PolicyPeer[]; readonly ports?: readonly PolicyPort[] }[];
 };
 
+/** A NetworkPolicy as Domicile writes it. */
 export type NetworkPolicy = {
   readonly apiVersion: "networking.k8s.io/v1";
   readonly kind: "NetworkPolicy";

@@ -1,7 +1,9 @@
 /** Names that Domicile writes into a cluster. Changing one is a breaking change for every installation. */
 
 export const group = "domicile.dev";
+/** The one version of our API group that is served. */
 export const version = "v1alpha1";
+/** The apiVersion of our resources. */
 export const apiVersion = `${group}/${version}`;
 
 /** Namespace label: its value names the zone the namespace belongs to. */
@@ -29,7 +31,9 @@ export const nodeLabel = (zone: string): string => `${nodeLabelPrefix}${zone}`;
 export const zoneOfNodeLabel = (key: string): string | undefined =>
   key.startsWith(nodeLabelPrefix) ? key.slice(nodeLabelPrefix.length) : undefined;
 
+/** The label by which Kubernetes tools show who writes an object. */
 export const managedByLabel = "app.kubernetes.io/managed-by";
+/** Its value on everything that Domicile writes. */
 export const managedByValue = "domicile";
 
 /** Finalizer of a ResidencyZone: it stands while a namespace bears the zone's label. */

@@ -22,6 +22,7 @@ const network = Type.Object(
   { description: "Addresses outside the cluster and the ports that matter there." },
 );
 
+/** A network as the API server stores it. */
 export type NetworkSpec = Static<typeof network>;
 
 /** At least `minItems` and at most 64 networks, each with a name of its own. */

@@ -186,6 +186,7 @@ export const reasons = {
   },
 } as const satisfies Readonly<Record<string, ReasonText>>;
 
+/** The name of a reason, in CamelCase as conditions and events have it. */
 export type Reason = keyof typeof reasons;
 
 /** One sentence per reason, as conditions and events show it: the rule, then `detail`, then what to do. */

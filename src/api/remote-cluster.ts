@@ -33,6 +33,7 @@ const schema = Type.Object(
   },
 );
 
+/** The RemoteCluster. */
 export const remoteCluster: Definition<typeof schema> = {
   kind: "RemoteCluster",
   plural: "remoteclusters",

@@ -59,6 +59,7 @@ const schema = Type.Object(
   },
 );
 
+/** The ResidencyZone. */
 export const residencyZone: Definition<typeof schema> = {
   kind: "ResidencyZone",
   plural: "residencyzones",

@@ -42,6 +42,7 @@ const peer = Type.Object(
   },
 );
 
+/** A peer as the API server stores it. */
 export type IngressPeerSpec = Static<typeof peer>;
 
 /** spec.ingress of a ResidencyZone. */

@@ -39,6 +39,7 @@ export type Stores = {
   readonly validatingWebhooks: ReadStore<KubeObject>;
 };
 
+/** What a replica has read, and the World over it. */
 export type Cache = {
   readonly stores: Stores;
   readonly world: World;

@@ -15,6 +15,7 @@ import type { Census } from "./zone-census.ts";
 import { rememberPolicies } from "./zone-policies.ts";
 import { reconcileZone } from "./zones.ts";
 
+/** What the controllers of one replica need; `registration` is what only webhook configurations do. */
 export type ControllerParts = {
   readonly cache: Cache;
   readonly transport: Transport;

@@ -13,6 +13,7 @@ export type Regarding = {
   readonly namespace?: string;
 };
 
+/** One event, as its author words it. */
 export type Report = {
   readonly regarding: Regarding;
   readonly type: "Normal" | "Warning";
@@ -39,6 +40,7 @@ type Parts = {
 /** Kubernetes refuses notes above 1 kB. */
 const longestNote = 1_000;
 
+/** Events written to the API server; `instance` is the pod that writes them. */
 export const makeEvents = ({ transport, instance, now, unique, lost }: Parts): Events => ({
   report: async ({ regarding, type, reason, action, note, signal }) => {
     const time = now().toISOString().replace("Z", "000Z");

@@ -4,6 +4,7 @@ import type { Place } from "../kube/resource.ts";
 import { aborted } from "../ops/aborted.ts";
 import { runControllers, type ControllerParts } from "./controllers.ts";
 
+/** What a replica needs to stand for election and to lead. */
 export type GovernParts = ControllerParts & {
   readonly lease: Place & { readonly namespace: string };
   /** What tells this replica from the others: its pod's name. */

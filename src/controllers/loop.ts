@@ -6,11 +6,13 @@ export type Outcome =
   | { readonly kind: "again"; readonly afterMs: number }
   | { readonly kind: "hopeless"; readonly why: string };
 
+/** Nothing is left to do until something changes. */
 export const settled: Outcome = { kind: "settled" };
 
 /** Read, decide, apply, report for one key. A throw means: try again with backoff. Only the loop retries. */
 export type Reconcile = (key: string, signal: AbortSignal) => Promise<Outcome>;
 
+/** A controller: its reconciler, and time and chance as it takes them. */
 export type LoopParts = {
   readonly name: string;
   readonly reconcile: Reconcile;
@@ -30,6 +32,7 @@ export type LoopParts = {
   readonly workers?: number;
 };
 
+/** A loop that others ask for work. */
 export type Loop = {
   /** Asks for a reconcile of `key`, at once or after `afterMs`. */
   readonly ask: (key: string, afterMs?: number) => void;

@@ -10,6 +10,7 @@ import { settled, type Reconcile } from "./loop.ts";
 import { sameConfiguration } from "./registration-facts.ts";
 import { webhookConfigurations, type Registration, type WebhookConfiguration } from "./webhook-configurations.ts";
 
+/** What the webhook configurations are made of, and who hears of repairs. */
 export type RegistrationParts = {
   readonly transport: Transport;
   readonly world: World;

@@ -7,6 +7,7 @@ import type { Stores } from "./cache.ts";
 import type { Loop } from "./loop.ts";
 import { registrationKey } from "./registration.ts";
 
+/** One loop per thing reconciled; their keys are names. */
 export type Loops = {
   readonly zones: Loop;
   readonly clusters: Loop;

@@ -16,6 +16,7 @@ import {
 /** Both configurations bear this name, and RBAC lets Domicile touch these two alone. */
 export const configurationName = "domicile";
 
+/** What both configurations are compiled from. */
 export type Registration = EntrySettings & {
   /** Zones by name, with the mode each is in. */
   readonly zones: ReadonlyMap<string, Enforcement>;
@@ -30,6 +31,7 @@ export type Registration = EntrySettings & {
   readonly owner: { readonly name: string; readonly uid: string };
 };
 
+/** A configuration with every field that we own. */
 export type WebhookConfiguration = {
   readonly apiVersion: "admissionregistration.k8s.io/v1";
   readonly kind: "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration";

@@ -12,6 +12,7 @@ export type EntrySettings = {
   readonly exempt: readonly string[];
 };
 
+/** Which requests an entry is for. */
 export type Rule = {
   readonly apiGroups: readonly string[];
   readonly apiVersions: readonly string[];
@@ -47,10 +48,12 @@ export type WebhookEntry = {
 /** One requirement of a label selector. */
 export type Requirement = NonNullable<LabelSelector["matchExpressions"]>[number];
 
+/** Pods, but none of their subresources: of these none decides where a pod runs. */
 export const podRules: readonly Rule[] = [
   { apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE", "UPDATE"], scope: "Namespaced" },
 ];
 
+/** Whatever makes pods from a template. Jobs on CREATE only: their templates are immutable. */
 export const templateRules: readonly Rule[] = [
   {
     apiGroups: ["apps"],
@@ -69,17 +72,21 @@ export const templateRules: readonly Rule[] = [
   { apiGroups: ["batch"], apiVersions: ["v1"], resources: ["jobs"], operations: ["CREATE"], scope: "Namespaced" },
 ];
 
+/** The label has one of these values. */
 export const is = (key: string, ...values: readonly string[]): Requirement => ({
   key,
   operator: "In",
   values: [...values].toSorted(),
 });
+/** The label has none of these values, or is not there. */
 export const isNot = (key: string, ...values: readonly string[]): Requirement => ({
   key,
   operator: "NotIn",
   values: [...values].toSorted(),
 });
+/** The label is there. */
 export const exists = (key: string): Requirement => ({ key, operator: "Exists" });
+/** The label is not there. */
 export const absent = (key: string): Requirement => ({ key, operator: "DoesNotExist" });
 
 /** Makes entries for some rules: all say the same but for name, path, namespaces and conditions. */

@@ -17,6 +17,7 @@ export type ZonePolicies =
       readonly last: readonly NamedSpec[] | undefined;
     };
 
+/** The policies of a zone as the World stands. */
 export type PoliciesOf = (world: World, record: ZoneRecord) => ZonePolicies;
 
 /**

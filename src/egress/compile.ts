@@ -13,6 +13,7 @@ import { unsound } from "./sound.ts";
 import { countBlocks, mostBlocks, mostBlocksPerPolicy, split } from "./split.ts";
 import type { Part } from "./split.ts";
 
+/** A zone with everything outside it that its policies depend on. */
 export type CompileInput = {
   readonly zone: Zone;
   /** The zone's clusters as resolved; one that the zone does not name is left out, whatever it holds. */
@@ -24,6 +25,7 @@ export type CompileInput = {
 /** A policy without the namespace it will stand in. */
 export type NamedSpec = { readonly name: string; readonly spec: NetworkPolicySpec };
 
+/** The policies of a zone, or why there are none. */
 export type Compiled = { readonly kind: "compiled"; readonly specs: readonly NamedSpec[] } | Refusal;
 
 /**

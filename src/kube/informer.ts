@@ -8,6 +8,7 @@ import type { Transport } from "./transport.ts";
 import { watch } from "./watch.ts";
 import type { WatchProblem } from "./watch.ts";
 
+/** What is read, what is kept of it, and who hears of faults. */
 export type InformerParts<T> = {
   readonly transport: Transport;
   readonly resource: Resource;

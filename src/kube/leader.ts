@@ -12,6 +12,7 @@ export type Leadership =
 /** Milliseconds, as client-go has them: a leader stops `renewWithin` after its last renewal, before another may take a lease of `duration`. */
 export const leaseTimes = { duration: 15_000, renewWithin: 10_000, retry: 2_000 } as const;
 
+/** A candidate: its lease, its times in milliseconds, and the work that it would do. */
 export type LeaderParts = {
   readonly lease: Lease;
   readonly timers: Timers;

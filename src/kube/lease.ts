@@ -21,6 +21,7 @@ type LeaseObject = KubeObject & { readonly metadata: ObjectMeta; readonly spec?:
 /** Whether we hold the lease now, or who does. */
 export type Holding = { readonly kind: "ours" } | { readonly kind: "theirs"; readonly holder: string };
 
+/** A Lease as one candidate sees it. */
 export type Lease = {
   /** Takes or renews the lease if it is free, ours or run out; throws KubeError (`conflict` when another was faster). */
   readonly hold: (signal: AbortSignal) => Promise<Holding>;

@@ -14,6 +14,7 @@ export type KubeObject = {
 /** One page after another, joined: all objects, and the version a watch goes on from. */
 export type Listed<T> = { readonly items: readonly T[]; readonly version: string };
 
+/** Which objects are listed; without a namespace those of the whole cluster. */
 export type ListOptions = {
   readonly namespace?: string;
   readonly labelSelector?: string;
@@ -78,6 +79,7 @@ export const create = <T = KubeObject>(
     ...(signal ? { signal } : {}),
   });
 
+/** Who applies; `force` takes fields over from other managers. */
 export type ApplyOptions = {
   readonly fieldManager: string;
   readonly force?: boolean;
@@ -120,6 +122,7 @@ export type PatchStep =
   | { readonly op: "add" | "replace" | "test"; readonly path: string; readonly value: unknown }
   | { readonly op: "remove"; readonly path: string };
 
+/** Who patches, and which subresource. */
 export type PatchOptions = {
   readonly fieldManager?: string;
   readonly subresource?: string;
@@ -153,6 +156,7 @@ export const replace = <T = KubeObject>(
     ...(signal ? { signal } : {}),
   });
 
+/** What the object must still be when it is deleted. */
 export type RemoveOptions = { readonly uid?: string; readonly resourceVersion?: string; readonly signal?: AbortSignal };
 
 /** Deletes an object in the background; with uid or resourceVersion only if it still has them, else a KubeError `conflict`. */

@@ -9,6 +9,7 @@ import type { Source, SourceEvent } from "./watch.ts";
 /** An object cut down to the fields that are read; undefined leaves it out. It must not throw. */
 export type Project<T> = (object: KubeObject) => T | undefined;
 
+/** Which objects of a resource are read. */
 export type Selection = Omit<ListOptions, "signal">;
 
 /** A Source over the API server: pages are projected as they come, so that whole objects never pile up. `random` spreads the ends of watches. */

@@ -5,8 +5,11 @@ import type { Failure } from "./failure.ts";
 import { readLines } from "./lines.ts";
 import { openPool } from "./pool.ts";
 
+/** The HTTP methods that Kubernetes knows. */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+/** Query parameters; undefined ones are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** What a request carries; `body` is sent as JSON. */
 export type RequestOptions = {
   readonly query?: Query;
   readonly body?: unknown;

@@ -15,6 +15,7 @@ export type Ocid = {
 /** Why a text is no OCID that can be believed: its shape, a region nobody knows, or a region of another realm. */
 export type OcidFault = "shape" | "unknown-region" | "foreign-realm";
 
+/** An OCID, or what is wrong with the text, in a sentence. */
 export type ParsedOcid =
   | { readonly ok: true; readonly ocid: Ocid }
   | { readonly ok: false; readonly fault: OcidFault; readonly problem: string };

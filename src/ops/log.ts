@@ -1,8 +1,11 @@
 import { pino, type Logger } from "pino";
 
+/** A pino logger. */
 export type Log = Logger;
 
+/** Levels from the most talkative to the quietest. */
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+/** One of them. */
 export type LogLevel = (typeof logLevels)[number];
 
 /** Fields that could hold a secret if one were ever logged by mistake. Objects of the API server are never logged. A top-level `key` is a queue's key, and stays. */

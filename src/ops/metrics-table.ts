@@ -44,4 +44,5 @@ export const metricsTable = {
   },
 } as const;
 
+/** The name of a metric, as it is scraped. */
 export type MetricName = keyof typeof metricsTable;

@@ -3,6 +3,7 @@ import type { NodeFacts } from "../zone/facts.ts";
 import type { Zone } from "../zone/zone.ts";
 import type { Evidence } from "./evidence.ts";
 
+/** What one check found: a verdict, and the detail that its sentence needs. */
 export type Finding = {
   readonly kind: "Verified" | "Rejected" | "Unknown";
   readonly reason: Reason;

@@ -10,9 +10,12 @@ export type Workload = {
   readonly spec?: { readonly template?: Pod; readonly jobTemplate?: { readonly spec?: { readonly template?: Pod } } };
 };
 
+/** The kinds whose templates are judged; other operators make pods, and those are judged as pods. */
 export const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"] as const;
+/** One of them. */
 export type WorkloadKind = (typeof workloadKinds)[number];
 
+/** What is known of a request besides the object in it. */
 export type TemplateQuestion = {
   readonly namespace: string;
   readonly operation: "CREATE" | "UPDATE";

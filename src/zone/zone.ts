@@ -3,7 +3,9 @@ import type { Cidr } from "../cidr/block.ts";
 import type { CidrSet } from "../cidr/set.ts";
 import type { Region } from "../oci/regions.ts";
 
+/** What is done about what is found: refuse, tell the user, or only count. */
 export type Enforcement = "Enforce" | "Warn" | "Audit";
+/** What a node must say of itself before it is believed. */
 export type TrustLevel = "Label" | "ProviderID";
 
 /** One port or an inclusive range of ports (1 to 65535), as NetworkPolicy means it. */
@@ -22,6 +24,7 @@ export type IngressPeer =
     }
   | { readonly kind: "addresses"; readonly addresses: CidrSet; readonly ports: readonly Port[] };
 
+/** Whom the pods of a zone may talk to. */
 export type Egress = {
   readonly withinZone: "Allow" | "Deny";
   readonly dns: {
