@@ -97,13 +97,11 @@ const isolate = async (
     return settled;
   }
   if (!registered(zone) || (await hasLoosePod(transport, namespace.name, zone, signal))) return settled;
-  // The store may still show policies that were deleted, by us or with a namespace of the same name.
+  // The store may still show policies that were deleted, by us or with a namespace of the same name, and what we deleted
+  // may stand for a finalizer. Whatever differs asks for this namespace again when the store hears of it.
   const standing = await list(transport, resources.networkPolicies, { namespace: namespace.name, signal });
-  const missing = plan(
-    wanted,
-    standing.items.flatMap((policy) => projectPolicy(policy) ?? []),
-  );
-  await carryOut(transport, missing, signal);
+  const ours = standing.items.flatMap((policy) => projectPolicy(policy) ?? []);
+  if (plan(wanted, ours).length > 0) return settled;
   await applyLabel(transport, namespace, [sealedLabel, zone], fieldManagers.namespaces, signal);
   await tell(parts, namespace, "NamespaceSealed", signal);
   return settled;

@@ -6,7 +6,8 @@ import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { applyZone, joinZone, untilSealed, untilZone } from "./domicile.ts";
-import { podOf, relabel } from "./resources.ts";
+import { policy, untilSpecs } from "./policies.ts";
+import { namespaceOf, podOf, relabel, untilCondition } from "./resources.ts";
 
 const nodes = { provider: "OCI", regions: ["us-ashburn-1"] };
 const waits = { nodeSelector: { nowhere: "at-all" } };
@@ -71,4 +72,19 @@ test("a pod that came while the zone warned holds up the zone when it enforces a
   await untilUnsealed(at);
   await must(cluster.admin.delete(loose, { gracePeriodSeconds: 0 }));
   await untilSealed(cluster, at, "again");
+});
+
+test("a policy planted under a name of ours, which a finalizer holds, keeps the namespace from being sealed", async () => {
+  const at = "moves-planted";
+  await must(cluster.admin.create(namespaceOf(at)));
+  const planted = policy("domicile-allow-9", at);
+  const metadata = { ...planted.metadata, finalizers: ["example.com/stays"] };
+  const spec = { podSelector: {}, policyTypes: ["Egress"], egress: [{}] };
+  await must(cluster.admin.create({ ...planted, metadata, spec } as KubeObject));
+  await relabel(cluster.admin, at, { "domicile.dev/zone": "moves" });
+  await untilSpecs(cluster, at, (specs) => "domicile-allow" in specs, "what the zone allows is written");
+  await untilCondition(cluster, "moves", "Isolated", { status: "False", message: /moves-planted/ });
+  const { status, message } = await cluster.admin.create(podOf("early", at));
+  assert.equal(status, 403, message);
+  assert.match(message, /\(NamespaceNotSealed\)/);
 });
