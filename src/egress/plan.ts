@@ -3,7 +3,7 @@ import { isolatePolicy, isOurPolicy } from "../api/names.ts";
 import type { PolicyFacts } from "../zone/facts.ts";
 import { samePolicy } from "./equal.ts";
 
-/** The live object that a step speaks of: a step that finds another uid or resourceVersion must not be taken. */
+/** The live object that a step speaks of, as the plan saw it. A step that finds another uid must not be taken. */
 export type Precondition = { readonly uid: string; readonly resourceVersion: string };
 
 /** One write. `replace` makes the live object equal to `policy`, whatever else stood in it. */
