@@ -15,7 +15,7 @@ export const reasons = {
     next: "Look at the node that runs it: static pods are outside admission.",
   },
   NotEnforcing: {
-    says: "The zone does not enforce, so nothing is changed or refused.",
+    says: "The zone does not enforce: nothing is refused, changed or written. Policies from before, if there are any, still isolate.",
     next: "Set spec.enforcement to Enforce when its warnings are dealt with.",
   },
   OwnedByController: { says: "Its controller's own template decides.", next: nothing },

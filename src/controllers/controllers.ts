@@ -51,7 +51,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
   const loops: Loops = {
     zones: loop("zones", reconcileZone({ transport, world, policiesOf, now, counted: parts.counted })),
     clusters: loop("clusters", reconcileCluster({ transport, world, now })),
-    nodes: loop("nodes", reconcileNode({ transport, world, events })),
+    nodes: loop("nodes", reconcileNode({ transport, world, events, since: timers.now() })),
     namespaces: loop(
       "namespaces",
       reconcileNamespace({ transport, world, events, policiesOf, registered, repaired: registration.repaired }),

@@ -1,13 +1,13 @@
 import { fieldManagers, isOurPolicy, podSecurityLabel, sealedLabel } from "../api/names.ts";
 import { explain } from "../api/reasons.ts";
 import { isolation } from "../egress/compile.ts";
-import { plan, planRelease } from "../egress/plan.ts";
+import { plan, planRelease, type Step } from "../egress/plan.ts";
 import { stamp } from "../egress/stamp.ts";
 import { failedWith } from "../kube/failure.ts";
 import { apply, jsonPatch, list, pointer } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
-import type { NamespaceFacts } from "../zone/facts.ts";
+import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
 import { projectPod } from "../zone/pod-facts.ts";
 import { projectPolicy } from "../zone/policy-facts.ts";
 import type { World } from "../zone/world.ts";
@@ -74,12 +74,16 @@ const isolate = async (
   if (policies === undefined || (policies.kind === "kept" && namespace.sealed !== zone)) return settled;
   const specs = policies.kind === "compiled" ? policies.specs : policies.last;
   const wanted = stamp(specs ?? [isolation], namespace.name, zone);
-  const steps = plan(wanted, world.policiesIn(namespace.name))
-    // After a restart only isolation is known to be good; what allows is what stands.
-    .filter(({ kind }) => specs !== undefined || kind !== "delete");
-  await carryOut(transport, steps, signal);
+  // After a restart only isolation is known to be good; what allows is what stands.
+  const planned = (live: readonly PolicyFacts[]): readonly Step[] =>
+    plan(wanted, live).filter(({ kind }) => specs !== undefined || kind !== "delete");
   const before = written.get(namespace.name);
-  const repaired = steps.length > 0 && before?.uid === namespace.uid && before.specs === specs;
+  const again = before?.uid === namespace.uid && before.specs === specs;
+  const suspected = planned(world.policiesIn(namespace.name));
+  // The store may not have heard of our own last write yet, and nobody is to be blamed for that.
+  const steps = again && suspected.length > 0 ? planned(await storedPolicies(transport, namespace, signal)) : suspected;
+  await carryOut(transport, steps, signal);
+  const repaired = again && steps.length > 0;
   written.set(namespace.name, { uid: namespace.uid, specs });
   if (repaired) {
     parts.repaired(resources.networkPolicies.kind);
@@ -91,20 +95,28 @@ const isolate = async (
     await applyLabel(transport, namespace, [podSecurityLabel, level], fieldManagers.podSecurity, signal);
   if (namespace.sealed === zone) {
     // They came while the zone only warned.
-    const suspected = world.podsIn(namespace.name).some((pod) => isLoose(pod, zone));
-    if (suspected && (await hasLoosePod(transport, namespace.name, zone, signal)))
+    const loose = world.podsIn(namespace.name).some((pod) => isLoose(pod, zone));
+    if (loose && (await hasLoosePod(transport, namespace.name, zone, signal)))
       await unseal(transport, namespace, signal);
     return settled;
   }
   if (!registered(zone) || (await hasLoosePod(transport, namespace.name, zone, signal))) return settled;
   // The store may still show policies that were deleted, by us or with a namespace of the same name, and what we deleted
   // may stand for a finalizer. Whatever differs asks for this namespace again when the store hears of it.
-  const standing = await list(transport, resources.networkPolicies, { namespace: namespace.name, signal });
-  const ours = standing.items.flatMap((policy) => projectPolicy(policy) ?? []);
-  if (plan(wanted, ours).length > 0) return settled;
+  if (plan(wanted, await storedPolicies(transport, namespace, signal)).length > 0) return settled;
   await applyLabel(transport, namespace, [sealedLabel, zone], fieldManagers.namespaces, signal);
   await tell(parts, namespace, "NamespaceSealed", signal);
   return settled;
+};
+
+/** Asks the API server, not the store, which may be behind. */
+const storedPolicies = async (
+  transport: Transport,
+  { name }: NamespaceFacts,
+  signal: AbortSignal,
+): Promise<readonly PolicyFacts[]> => {
+  const { items } = await list(transport, resources.networkPolicies, { namespace: name, signal });
+  return items.flatMap((policy) => projectPolicy(policy) ?? []);
 };
 
 /** Asks the API server, not the store, which may not have seen the newest pod yet. */

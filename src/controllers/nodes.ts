@@ -10,7 +10,13 @@ import type { World } from "../zone/world.ts";
 import { settled, type Reconcile } from "./loop.ts";
 import type { Events } from "./events.ts";
 
-type Parts = { readonly transport: Transport; readonly world: World; readonly events: Events };
+type Parts = {
+  readonly transport: Transport;
+  readonly world: World;
+  readonly events: Events;
+  /** When this replica began to lead, in milliseconds since 1970. */
+  readonly since: number;
+};
 
 /** What a node's labels of ours should become. A zone that says nothing sure about the node changes nothing. */
 export type LabelPlan = {
@@ -42,7 +48,7 @@ export const planLabels = (world: World, node: NodeFacts): LabelPlan => {
 };
 
 /** Reconciles the labels of one node, by its UID: what was decided of one machine is never written on its successor. */
-export const reconcileNode = ({ transport, world, events }: Parts): Reconcile => {
+export const reconcileNode = ({ transport, world, events, since }: Parts): Reconcile => {
   const told = new Map<string, { readonly uid: string; readonly verdicts: ReadonlyMap<string, Verdict> }>();
   return async (name, signal) => {
     const node = world.nodes.get(name);
@@ -62,6 +68,8 @@ export const reconcileNode = ({ transport, world, events }: Parts): Reconcile =>
       if (before?.kind === kind && before.reason === reason) continue;
       // A verified node that bears its label already was told of by whoever led before.
       if (kind === "Verified" && !plan.add.includes(zone)) continue;
+      // So was one that is plainly elsewhere, unless it came while we lead.
+      if (before === undefined && elsewhere.has(reason) && node.created < since) continue;
       await events.report({
         regarding: { apiVersion: "v1", kind: "Node", name, uid: node.uid },
         type: kind === "Verified" || elsewhere.has(reason) ? "Normal" : "Warning",

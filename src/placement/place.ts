@@ -84,13 +84,19 @@ const unseen = (world: World, { namespace, seen }: Question, zone: string | unde
   });
 };
 
+/** The fault of a namespace whose label names a zone that is not there. */
+export const missingZone = (namespace: string, zone: string): Fault => ({
+  reason: "ZoneNotFound",
+  field: `namespace ${namespace}`,
+  found: `is labelled domicile.dev/zone=${zone}`,
+});
+
 const namespaceFault = (world: World, question: Question, zone: string): Fault | undefined => {
   const { namespace } = question;
-  const field = `namespace ${namespace}`;
   const record = world.zones.get(zone);
-  if (record === undefined) return { reason: "ZoneNotFound", field, found: `is labelled domicile.dev/zone=${zone}` };
+  if (record === undefined) return missingZone(namespace, zone);
   // Warn and Audit write no policies, so their namespaces are never sealed and it would say nothing about the pod.
   if ((record.enforcement === "Enforce" || isEnforced(question)) && world.namespaces.get(namespace)?.sealed !== zone)
-    return { reason: "NamespaceNotSealed", field, found: "is not sealed" };
+    return { reason: "NamespaceNotSealed", field: `namespace ${namespace}`, found: "is not sealed" };
   return undefined;
 };

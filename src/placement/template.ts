@@ -1,6 +1,6 @@
 import type { ObjectMeta, Pod } from "../api/kubernetes.ts";
 import type { World } from "../zone/world.ts";
-import { firstSpecFault, refuse, type Placement } from "./place.ts";
+import { firstSpecFault, missingZone, refuse, type Placement } from "./place.ts";
 import { carriesSelector, pin } from "./pin.ts";
 
 /** An object that makes pods from a template: all but CronJobs keep it at spec.template. */
@@ -42,6 +42,7 @@ export const placeTemplate = (world: World, workload: Workload, question: Templa
   )
     return { kind: "free", reason: "PlacementUnchanged" };
 
+  if (world.zones.get(zone) === undefined) return refuse(zone, missingZone(question.namespace, zone));
   const fault = firstSpecFault(world, zone, template);
   if (fault !== undefined) return refuse(zone, { ...fault, field: `${templatePath(question.kind)}.${fault.field}` });
   return carriesSelector(template.spec, zone)

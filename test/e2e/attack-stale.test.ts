@@ -57,7 +57,7 @@ const namespaceAs = (namespace: Parameters<typeof known.namespace>[1]) => {
 };
 const nodeAs = (node: Parameters<typeof known.node>[1]) => {
   const world = known.world({ zones: [us], nodes: [known.node("stale-1", node)] });
-  return reconcileNode({ transport, world, events })("stale-1", signal);
+  return reconcileNode({ transport, world, events, since: 0 })("stale-1", signal);
 };
 
 test("the label of a node's successor is not taken away (P7)", () =>

@@ -77,6 +77,7 @@ test("an event tells of a verdict that changed, and a new zone repeats none of t
   const judged = node("a", frankfurt);
   const zones = new Map([["us", us]]);
   const reconcile = reconcileNode({
+    since: 0,
     transport: nobody,
     world: { ...world({ nodes: [judged] }), zones },
     events: { report: async ({ note }) => void notes.push(/Zone \w+: \w+/.exec(note)?.[0] ?? note) },
