@@ -6,18 +6,18 @@ import { addNodes } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { applyZone, joinZone } from "./domicile.ts";
 
-const zone = "sanjose";
-const namespace = "templates-sanjose";
+const zone = "templates";
+const namespace = "templates-home";
 const label = `domicile.dev.node-restriction.kubernetes.io/${zone}`;
 let cluster: Cluster;
 
 before(async () => {
   cluster = await connect();
-  await applyZone(cluster, zone, { nodes: { provider: "OCI", regions: ["us-sanjose-1"] } });
+  await applyZone(cluster, zone, { nodes: { provider: "OCI", regions: ["ap-singapore-1"] } });
   await addNodes(cluster, [
-    { name: "templates-sanjose-1", region: "us-sanjose-1" },
-    { name: "templates-sanjose-2", region: "us-sanjose-1" },
-    { name: "templates-singapore-1", region: "ap-singapore-1" },
+    { name: "templates-home-1", region: "ap-singapore-1" },
+    { name: "templates-home-2", region: "ap-singapore-1" },
+    { name: "templates-abroad-1", region: "eu-frankfurt-1" },
   ]);
   await joinZone(cluster, namespace, zone);
 });
@@ -112,11 +112,11 @@ test("annotating a Deployment from before the zone is no rollout", async () => {
 
 const abroad: Readonly<Record<string, readonly [object, RegExp]>> = {
   "names a node": [
-    { nodeName: "templates-singapore-1" },
-    /spec\.template\.spec\.nodeName is "templates-singapore-1".*\(NodeNameSet\)/,
+    { nodeName: "templates-abroad-1" },
+    /spec\.template\.spec\.nodeName is "templates-abroad-1".*\(NodeNameSet\)/,
   ],
   "selects another region": [
-    { nodeSelector: { "topology.kubernetes.io/region": "ap-singapore-1" } },
+    { nodeSelector: { "topology.kubernetes.io/region": "eu-frankfurt-1" } },
     /spec\.template\.spec\.nodeSelector\[topology\.kubernetes\.io\/region\].*\(NodeSelectorOutsideZone\)/,
   ],
 };
