@@ -87,6 +87,20 @@ test("a namespace made anew is not sealed for what its predecessor was", async (
 test("a namespace made anew gets no label of its predecessor's", () =>
   refusedForUid(namespaceAs({ sealed: zone, podSecurity: "privileged" })));
 
+const untouched: Readonly<Record<string, Parameters<typeof known.world>[0]>> = {
+  "a zone that is missing is not read as left": { namespaces: [known.namespace("stale-1", { zone, sealed: zone })] },
+  "in a zone that warns nothing is written": {
+    zones: [{ ...us, enforcement: "Warn" }],
+    namespaces: [known.namespace("stale-1", { zone, sealed: undefined, podSecurity: undefined })],
+  },
+};
+for (const [sentence, facts] of Object.entries(untouched))
+  test(`${sentence}: no write is even tried`, async () => {
+    const world = { ...known.world(facts), policiesIn: () => [] };
+    const reconcile = reconcileNamespace({ ...parts, transport, world, repaired: () => undefined });
+    assert.deepEqual(await reconcile("stale-1", signal), { kind: "settled" });
+  });
+
 test("a zone made anew keeps its finalizer", async () => {
   const world = known.world({ zones: [{ ...us, deleting: true }] });
   const reconcile = reconcileZone({
