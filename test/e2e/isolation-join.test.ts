@@ -4,7 +4,7 @@ import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
-import { applyZone, joinZone, untilSealed, untilZone } from "./domicile.ts";
+import { applyZone, joinZone, untilSealed, untilZone, home } from "./domicile.ts";
 import { beginHistory, isOf } from "./history.ts";
 import { policiesPath, storedPolicies } from "./policies.ts";
 import { applyCluster, deploymentOf, namespaceOf, podOf, relabel, untilCondition, untilEvent } from "./resources.ts";
@@ -108,15 +108,22 @@ for (const [what, value] of [
   ["loosened", "privileged"],
   ["taken away", null],
 ] as const)
-  test(`a Pod Security level that is ${what} later is put back`, async () => {
+  test(`a Pod Security level that is ${what} later is refused, and put back where that was got round`, async () => {
     const at = `join-loosened-${value ?? "none"}`;
     await joinZone(cluster, at, zone);
-    await relabel(cluster.admin, at, { "pod-security.kubernetes.io/enforce": value });
+    const level = { metadata: { labels: { "pod-security.kubernetes.io/enforce": value } } };
+    const { status, message } = await cluster.admin.patch(ref("v1", "Namespace", at), level);
+    assert.equal(status, 403, message);
+    assert.match(message, /may not be looser than baseline while the namespace is isolated for zone join/);
+    // Native policy lets only Domicile's own account through: here it stands for whoever got hold of it.
+    const thief = await cluster.asServiceAccount(home, "domicile");
+    await must(thief.patch(ref("v1", "Namespace", at), level));
     await cluster.admin.until<KubeObject>(
       ref("v1", "Namespace", at),
       ({ metadata }) => metadata.labels?.["pod-security.kubernetes.io/enforce"] === "baseline",
       { describe: `namespace ${at} is at baseline again` },
     );
+    await relabel(cluster.admin, at, { "pod-security.kubernetes.io/enforce": "restricted" });
   });
 
 test("pods that wait without the selector hold up sealing, the condition counts them, deleting them seals", async () => {

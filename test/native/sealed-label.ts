@@ -76,6 +76,24 @@ export const sealedLabelTests = (people: () => People): void => {
     assert.match(message, /Leave it out: set domicile\.dev\/zone/);
   });
 
+  const level = (value: string | null) => labels({ "pod-security.kubernetes.io/enforce": value });
+  test("the Pod Security level of a sealed namespace may be tightened and never loosened (P18)", async () => {
+    const { admin } = people();
+    await must(admin.patch(sealed, level("baseline")));
+    await must(admin.patch(sealed, level("restricted")));
+    for (const loose of ["privileged", null]) {
+      for (const subresource of [undefined, "status"]) {
+        const { status, message } = await admin.patch(sealed, level(loose), subresource ? { subresource } : {});
+        assert.equal(status, 403, message);
+        assert.match(
+          message,
+          /enforce \(metadata\.labels\) may not be looser than baseline.*Set baseline or restricted\./,
+        );
+      }
+    }
+    await must(admin.patch(plain, level("privileged")));
+  });
+
   test("allowed: other labels of a sealed namespace", async () => {
     await must(people().admin.patch(sealed, labels({ team: "payments" })));
   });
