@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { globSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "./cluster/cluster.ts";
 import { installDomicile, startHome, uninstallDomicile } from "./e2e/domicile.ts";
 
-// Everything there is, on one control plane. Arguments name test files instead: `npm test -- test/e2e/pods.test.ts`.
+// Everything there is, on one control plane, and installation on two of its own. Arguments name test files instead: `npm test -- test/e2e/pods.test.ts`.
 
 const root = join(import.meta.dirname, "..");
 const bin = (name: string): string => join(root, "node_modules", ".bin", name);
@@ -43,8 +44,29 @@ const withDomicile = async (...patterns: readonly string[]): Promise<boolean> =>
   }
 };
 
+/**
+ * Files on a control plane of their own, beside whatever else runs: they bring and take away Domicile, and mostly wait
+ * for leases and for processes to end. What they print comes when they are done.
+ */
+const apart = (...files: readonly string[]): (() => Promise<boolean>) => {
+  const tested = [bin("node"), "--test", "--test-concurrency=1", "--test-reporter=spec", ...files];
+  const child = spawn(process.execPath, ["test/setup.mjs", "run", "--", ...tested], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => void printed.push(text));
+  const ended = once(child, "close");
+  return async () => {
+    const [code] = await ended;
+    process.stdout.write(printed.join(""));
+    return code === 0;
+  };
+};
+
 type Phase = { readonly title: string; readonly run: () => Promise<boolean> };
-const phases: readonly Phase[] = [
+const phasesOf = (lifecycle: readonly (() => Promise<boolean>)[]): readonly Phase[] => [
   { title: "types, lint, format", run: check },
   {
     title: "without Kubernetes",
@@ -64,11 +86,20 @@ const phases: readonly Phase[] = [
       ),
   },
   { title: "with Domicile installed", run: () => withDomicile("--test-concurrency=4", "test/e2e/**/*.test.ts") },
-  { title: "installing and uninstalling", run: () => tests("--test-concurrency=1", "test/lifecycle/**/*.test.ts") },
+  {
+    title: "installing, stopping and uninstalling",
+    run: async () => (await Promise.all(lifecycle.map((run) => run()))).every(Boolean),
+  },
 ];
 
+const everything = (): readonly Phase[] =>
+  phasesOf([
+    apart("test/lifecycle/install.test.ts", "test/lifecycle/manifests.test.ts"),
+    apart(...globSync("test/lifecycle/!(install|manifests).test.ts", { cwd: root })),
+  ]);
+
 const named = process.argv.slice(2);
-const chosen = named.length > 0 ? [{ title: named.join(" "), run: () => withDomicile(...named) }] : phases;
+const chosen = named.length > 0 ? [{ title: named.join(" "), run: () => withDomicile(...named) }] : everything();
 
 const failed: string[] = [];
 for (const { title, run } of chosen) {
