@@ -43,9 +43,9 @@ export const versionOf = (family: Family, release: Release): string =>
 
 /** How long a cold build of a family takes on two cores, for messages. */
 export const usualBuildTime: Readonly<Record<Family, string>> = {
-  kubernetes: "about 5 minutes",
-  etcd: "about 30 seconds",
-  kwok: "about a minute",
-  helm: "about 2 minutes",
-  "kube-router": "about 2 minutes",
+  kubernetes: "about 8 minutes",
+  etcd: "about a minute",
+  kwok: "about 2 minutes",
+  helm: "about 3 minutes",
+  "kube-router": "about 3 minutes",
 };
