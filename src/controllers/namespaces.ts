@@ -3,7 +3,7 @@ import { explain } from "../api/reasons.ts";
 import { isolation } from "../egress/compile.ts";
 import { plan, planRelease, type Step } from "../egress/plan.ts";
 import { stamp } from "../egress/stamp.ts";
-import { failedWith } from "../kube/failure.ts";
+import { unlessGone } from "../kube/failure.ts";
 import { apply, jsonPatch, list, pointer } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
@@ -156,8 +156,8 @@ const applyLabel = async (
 };
 
 const unseal = async (transport: Transport, { name, uid }: NamespaceFacts, signal: AbortSignal): Promise<void> => {
-  try {
-    await jsonPatch(
+  await unlessGone(
+    jsonPatch(
       transport,
       resources.namespaces,
       { name },
@@ -166,10 +166,8 @@ const unseal = async (transport: Transport, { name, uid }: NamespaceFacts, signa
         { op: "remove", path: pointer("metadata", "labels", sealedLabel) },
       ],
       { fieldManager: fieldManagers.namespaces, signal },
-    );
-  } catch (problem) {
-    if (!failedWith(problem, "notFound")) throw problem;
-  }
+    ),
+  );
 };
 
 /** The Pod Security level a zone namespace must bear: its own where that is strict enough, baseline otherwise. */

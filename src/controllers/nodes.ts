@@ -1,6 +1,6 @@
 import { fieldManagers, nodeLabel, nodeLabelValue, zoneOfNodeLabel } from "../api/names.ts";
 import { explain, type Reason } from "../api/reasons.ts";
-import { failedWith } from "../kube/failure.ts";
+import { unlessGone } from "../kube/failure.ts";
 import { apply, jsonPatch, pointer } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
@@ -108,16 +108,14 @@ const label = async ({ transport, node, zones, signal }: Write): Promise<void> =
 // store may be behind: a label that is gone already fails the patch, and the loop looks again.
 const unlabel = async ({ transport, node, zones, signal }: Write): Promise<void> => {
   const steps = zones.map((zone) => ({ op: "remove", path: pointer("metadata", "labels", nodeLabel(zone)) }) as const);
-  try {
-    await jsonPatch(
+  // The node is gone, and its labels with it.
+  await unlessGone(
+    jsonPatch(
       transport,
       resources.nodes,
       { name: node.name },
       [{ op: "test", path: "/metadata/uid", value: node.uid }, ...steps],
       { fieldManager: fieldManagers.nodes, signal },
-    );
-  } catch (problem) {
-    // The node is gone, and its labels with it.
-    if (!failedWith(problem, "notFound")) throw problem;
-  }
+    ),
+  );
 };

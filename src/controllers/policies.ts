@@ -2,7 +2,7 @@ import type { NetworkPolicy } from "../api/kubernetes.ts";
 import { fieldManagers } from "../api/names.ts";
 import { samePolicy } from "../egress/equal.ts";
 import type { Step } from "../egress/plan.ts";
-import { failedWith } from "../kube/failure.ts";
+import { unlessGone } from "../kube/failure.ts";
 import { apply, create, remove, replace, type KubeObject } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
@@ -22,11 +22,7 @@ const take = async (transport: Transport, step: Step, signal: AbortSignal): Prom
       await makeEqual(transport, step.policy, step, signal);
       return;
     case "delete":
-      try {
-        await remove(transport, resources.networkPolicies, step, { uid: step.uid, signal });
-      } catch (problem) {
-        if (!failedWith(problem, "notFound")) throw problem;
-      }
+      await unlessGone(remove(transport, resources.networkPolicies, step, { uid: step.uid, signal }));
   }
 };
 

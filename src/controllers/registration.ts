@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { fieldManagers } from "../api/names.ts";
-import { failedWith } from "../kube/failure.ts";
+import { unlessGone } from "../kube/failure.ts";
 import { apply, get, replace, type KubeObject } from "../kube/objects.ts";
 import type { Resource } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
@@ -92,11 +92,6 @@ const standing = async (
   place: { readonly name: string; readonly namespace?: string },
   signal: AbortSignal,
 ): Promise<KubeObject | undefined> => {
-  try {
-    const object = await get(transport, resource, place, signal);
-    return object.metadata.deletionTimestamp === undefined ? object : undefined;
-  } catch (problem) {
-    if (failedWith(problem, "notFound")) return undefined;
-    throw problem;
-  }
+  const object = await unlessGone(get(transport, resource, place, signal));
+  return object?.metadata.deletionTimestamp === undefined ? object : undefined;
 };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { fieldManagers, zoneFinalizer } from "../api/names.ts";
-import { failedWith } from "../kube/failure.ts";
+import { unlessGone } from "../kube/failure.ts";
 import { apply, applyStatus, jsonPatch } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
@@ -61,8 +61,8 @@ const keepFinalizer = async (
   }
   if (!deleting || needed) return true;
   if (at === -1) return false;
-  try {
-    await jsonPatch(
+  await unlessGone(
+    jsonPatch(
       transport,
       resources.residencyZones,
       { name },
@@ -72,9 +72,7 @@ const keepFinalizer = async (
         { op: "remove", path: `/metadata/finalizers/${at}` },
       ],
       { fieldManager: fieldManagers.finalizer, signal },
-    );
-  } catch (problem) {
-    if (!failedWith(problem, "notFound")) throw problem;
-  }
+    ),
+  );
   return false;
 };

@@ -33,6 +33,16 @@ export class KubeError extends Error {
 export const failedWith = (problem: unknown, ...kinds: readonly Failure["kind"][]): problem is KubeError =>
   problem instanceof KubeError && kinds.includes(problem.failure.kind);
 
+/** What `work` gives, or undefined where the API server says that the object is not there. Everything else is thrown. */
+export const unlessGone = async <T>(work: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work;
+  } catch (problem) {
+    if (failedWith(problem, "notFound")) return undefined;
+    throw problem;
+  }
+};
+
 /** A Kubernetes Status object, as far as it is read. */
 type Status = {
   readonly message?: string;

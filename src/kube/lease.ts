@@ -1,5 +1,5 @@
 import type { ObjectMeta } from "../api/kubernetes.ts";
-import { failedWith } from "./failure.ts";
+import { unlessGone } from "./failure.ts";
 import { create, get, replace } from "./objects.ts";
 import type { KubeObject } from "./objects.ts";
 import type { Place } from "./resource.ts";
@@ -42,14 +42,8 @@ export const openLease = (
 ): Lease => {
   let seen: { readonly spec: string; readonly at: number } | undefined;
 
-  const read = async (signal: AbortSignal): Promise<LeaseObject | undefined> => {
-    try {
-      return await get<LeaseObject>(transport, resources.leases, place, signal);
-    } catch (problem) {
-      if (failedWith(problem, "notFound")) return undefined;
-      throw problem;
-    }
-  };
+  const read = (signal: AbortSignal): Promise<LeaseObject | undefined> =>
+    unlessGone(get<LeaseObject>(transport, resources.leases, place, signal));
 
   const runOut = (spec: LeaseSpec): boolean => {
     const text = JSON.stringify(spec);

@@ -1,4 +1,4 @@
-import { failedWith } from "./failure.ts";
+import { failedWith, unlessGone } from "./failure.ts";
 import { create, get, replace } from "./objects.ts";
 import type { KubeObject } from "./objects.ts";
 import type { Place } from "./resource.ts";
@@ -7,14 +7,7 @@ import type { Transport } from "./transport.ts";
 
 /** One Secret that several processes write: losing a race is an answer, everything else is thrown. */
 export const sharedSecret = (transport: Transport, place: Place) => ({
-  read: async <T = KubeObject>(): Promise<T | undefined> => {
-    try {
-      return await get<T>(transport, resources.secrets, place);
-    } catch (problem) {
-      if (failedWith(problem, "notFound")) return undefined;
-      throw problem;
-    }
-  },
+  read: <T = KubeObject>(): Promise<T | undefined> => unlessGone(get<T>(transport, resources.secrets, place)),
   create: async (secret: KubeObject): Promise<"created" | "exists"> => {
     try {
       await create(transport, resources.secrets, secret);
