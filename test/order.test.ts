@@ -17,7 +17,8 @@ const ranks: Readonly<Record<string, number>> = {
   admission: 4,
   controllers: 4,
   cli: 4,
-  "main.ts": 5,
+  process: 5,
+  "main.ts": 6,
 };
 
 /** Packages a room may import besides our own files. Rooms of rank 0 to 2 that are not named here may import none. */
@@ -28,6 +29,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   admission: ["fastify", "rfc6902", "@peculiar/x509", "reflect-metadata", "node:"],
   controllers: ["node:"],
   cli: ["yaml", "node:"],
+  process: ["node:"],
   "main.ts": ["node:"],
 };
 

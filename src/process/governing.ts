@@ -1,0 +1,41 @@
+import { paths } from "../admission/paths.ts";
+import { govern } from "../controllers/govern.ts";
+import { clock } from "../ops/clock.ts";
+import type { Certified } from "./certify.ts";
+import type { Parts } from "./parts.ts";
+import { tellReconcile } from "./tell.ts";
+
+/** The half of a process that one replica at a time runs: the controllers, while it holds the lease, until the signal aborts. */
+export const governing = (parts: Parts, certified: Certified, signal: AbortSignal): Promise<void> => {
+  const { config, log, metrics, transport, cache, events } = parts;
+  return govern(
+    {
+      cache,
+      transport,
+      timers: clock,
+      identity: config.podName,
+      lease: { namespace: config.namespace, name: config.leaseName },
+      certified: certified.first,
+      leadership: (leadership) => {
+        if (leadership.at !== "problem") metrics.leads(leadership.at === "leading");
+        log.info({ leadership }, "leadership");
+      },
+      events,
+      observe: (event) => tellReconcile(parts, event),
+      counted: metrics.counted,
+      registration: {
+        caBundle: () => certified.bundle()?.caBundle ?? "",
+        renewed: certified.renewed,
+        settings: {
+          service: { name: config.serviceName, namespace: config.namespace, port: 443 },
+          paths,
+          timeoutSeconds: config.webhookTimeoutSeconds,
+        },
+        owner: config.ownerClusterRole,
+        deployment: { namespace: config.namespace, name: config.deployment },
+        repaired: (kind) => metrics.repaired(kind),
+      },
+    },
+    signal,
+  );
+};

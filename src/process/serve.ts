@@ -1,0 +1,86 @@
+import { reload, type Bundle } from "../admission/certificates.ts";
+import { createOpsServer } from "../admission/ops-server.ts";
+import { createAdmissionServer, type AdmissionServer } from "../admission/server.ts";
+import { drain } from "../admission/shutdown.ts";
+import { makeAudit } from "../controllers/audit.ts";
+import { clock } from "../ops/clock.ts";
+import { certify, type Certified } from "./certify.ts";
+import type { Parts } from "./parts.ts";
+import { notReady, unread } from "./readiness.ts";
+
+/** The half of a process that every replica runs: certificates, webhooks, probes and metrics. */
+export type Serving = {
+  readonly certified: Certified;
+  /** Serves until the signal aborts. */
+  readonly run: () => Promise<void>;
+  /** Ends serving without losing a request. */
+  readonly drain: () => Promise<void>;
+};
+
+/** How long after SIGTERM we are still called: the time endpoints and API servers take to hear that we are going. */
+const drainMs = 5_000;
+
+/** Starts to serve; webhooks listen as soon as there are certificates. */
+export const serve = (parts: Parts, signal: AbortSignal): Serving => {
+  const { config, metrics, cache } = parts;
+  let webhooks: AdmissionServer | undefined;
+  let leaving = false;
+
+  const certified = certify(
+    parts,
+    async (bundle) => {
+      if (webhooks === undefined) webhooks = await listen(parts, bundle, signal);
+      else reload(webhooks, bundle);
+    },
+    signal,
+  );
+  const ops = createOpsServer({
+    notReady: () => notReady({ stores: cache.stores, bundle: certified.bundle(), leaving }),
+    metrics: () => metrics.text(),
+  });
+  return {
+    certified,
+    run: async () => {
+      await ops.listen({ host: config.host, port: config.opsPort });
+      await certified.run();
+    },
+    drain: async () => {
+      const unready = (): void => {
+        leaving = true;
+      };
+      const wait = (ms: number): Promise<void> => clock.sleep(ms, new AbortController().signal);
+      if (webhooks === undefined) unready();
+      else await drain(webhooks, { unready, graceMs: drainMs, wait });
+      await ops.close();
+    },
+  };
+};
+
+const listen = async (
+  { config, log, metrics, cache, events }: Parts,
+  { cert, key }: Bundle,
+  signal: AbortSignal,
+): Promise<AdmissionServer> => {
+  const { stores, world } = cache;
+  const audit = makeAudit({ world, events, monotonic: clock.monotonic, signal });
+  const server = createAdmissionServer({
+    cert,
+    key,
+    ready: () => unread(stores).length === 0,
+    world: () => world,
+    monotonic: clock.monotonic,
+    observer: {
+      record: (decision) => {
+        // A path may name any zone, and a series for each name that somebody makes up would fill the memory.
+        metrics.decided({ ...decision, zone: world.zones.has(decision.zone ?? "") ? decision.zone : undefined });
+        log.info(decision, "decided");
+        const { audited, dryRun, namespace, reason } = decision;
+        if (audited === undefined || dryRun || namespace === undefined || reason === "Fault") return;
+        void audit({ namespace, reason, message: audited });
+      },
+      fault: (error, uid) => log.error({ err: error, uid }, "a defect in deciding a review"),
+    },
+  });
+  await server.listen({ host: config.host, port: config.webhookPort });
+  return server;
+};

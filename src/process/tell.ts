@@ -1,0 +1,21 @@
+import type { LoopParts } from "../controllers/loop.ts";
+import type { WatchProblem } from "../kube/watch.ts";
+import type { Parts } from "./parts.ts";
+
+type Told = Pick<Parts, "log" | "metrics">;
+
+/** Logs and counts the outcome of one reconcile. */
+export const tellReconcile = (
+  { log, metrics }: Told,
+  { name, key, outcome, why, failure }: Parameters<LoopParts["observe"]>[0],
+): void => {
+  metrics.reconciled(name, outcome);
+  if (outcome === "failed") log.warn({ controller: name, key, err: failure }, "reconcile failed; it is tried again");
+  else log.debug({ controller: name, key, outcome, why }, "reconciled");
+};
+
+/** Logs and counts a fault that a watch survived. */
+export const tellWatch = ({ log, metrics }: Told, resource: string, problem: WatchProblem): void => {
+  metrics.watchProblem(resource);
+  log.warn({ resource, problem }, "a watch was interrupted; it goes on");
+};
