@@ -18,7 +18,7 @@ const verbs = {
   cluster: { args: ["test/demo/cluster.ts"], cluster: true },
   test: { args: ["test/all.ts"], cluster: true },
   demo: { args: ["test/demo/main.ts"], cluster: true },
-  bench: { args: ["test/bench/main.ts"], cluster: false },
+  bench: { args: ["test/bench/main.ts"], cluster: true },
   run: { args: [], cluster: true },
 };
 

@@ -1,74 +1,38 @@
-import { answerReview } from "../../src/admission/answer-review.ts";
-import { webhooks, type Webhook } from "../../src/admission/webhook.ts";
-import { paths } from "../../src/admission/paths.ts";
-import type { World } from "../../src/zone/world.ts";
-import { namespace, node, region, world, zone, zoneRecord } from "../unit/world.ts";
-import { compare, type Contest } from "./compare.ts";
+import { parseArgs } from "node:util";
+import { decideSection } from "./decide.ts";
+import { isMet, lineOf, type Measure } from "./measure.ts";
 
-// Ratios only: each contest times its two sides in turn, in one process, so that a machine's mood cancels out.
+// Ratios wherever it can be: both sides are measured in turn on the same machine, so that its mood cancels out. Numbers
+// of one run are never compared with those of another.
 
-const webhook = (path: string): Webhook => {
-  const found = webhooks.find((known) => known.path === path);
-  if (found === undefined) throw new Error(`no webhook serves ${path}`);
-  return found;
+/** A group of numbers. `spread` says what the interval behind each of them is. */
+type Section = { readonly title: string; readonly spread: string; readonly run: () => AsyncIterable<Measure> };
+
+const sections: Readonly<Record<string, Section>> = {
+  decide: { title: "deciding, in one process", spread: "lowest and highest of 21 rounds", run: decideSection },
 };
 
-/** A review of an unpinned pod of about `bytes` bytes. */
-const reviewOf = (bytes: number): string => {
-  const padding = Array.from({ length: Math.ceil(bytes / 100) }, (_, at) => ({
-    name: `V${at}`,
-    value: "x".repeat(80),
-  }));
-  const pod = {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: "api-0", namespace: "payments" },
-    spec: { containers: [{ name: "main", image: "example/app", env: padding }] },
-  };
-  const request = {
-    uid: "b7c1",
-    kind: { group: "", version: "v1", kind: "Pod" },
-    resource: { group: "", version: "v1", resource: "pods" },
-    name: "api-0",
-    namespace: "payments",
-    operation: "CREATE",
-    userInfo: { username: "jane", groups: [] },
-    object: pod,
-    oldObject: null,
-  };
-  return JSON.stringify({ apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request });
-};
-
-const worldOf = (zones: number, nodes: number): World =>
-  world({
-    zones: [
-      zone(),
-      ...Array.from({ length: zones - 1 }, (_, at) => zone({ name: `z${at}`, regions: [region("uk-london-1")] })),
-    ].map((one) => zoneRecord(one)),
-    namespaces: [namespace("payments")],
-    nodes: Array.from({ length: nodes }, (_, at) => node(`n${at}`)),
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({
+    options: { json: { type: "boolean", default: false }, only: { type: "string", multiple: true, default: [] } },
   });
-
-const observer = { record: () => {}, fault: () => {} };
-const deciding = (text: string, seen: World) => (): unknown => {
-  const call = { webhook: webhook(paths.mutatePods), zone: "us", body: JSON.parse(text) as unknown };
-  return JSON.stringify(answerReview(call, { world: () => seen, observer, monotonic: () => 0 }));
+  const unknown = values.only.find((name) => sections[name] === undefined);
+  if (unknown !== undefined) {
+    process.stderr.write(`bench: there is no section ${unknown}, only ${Object.keys(sections).join(", ")}\n`);
+    return 2;
+  }
+  const chosen = Object.entries(sections).filter(([name]) => values.only.length === 0 || values.only.includes(name));
+  const say = values.json ? process.stderr : process.stdout;
+  const measured: object[] = [];
+  for (const [name, { title, spread, run }] of chosen) {
+    say.write(`\n${name}: ${title} (in brackets: ${spread})\n`);
+    for await (const measure of run()) {
+      say.write(`  ${lineOf(measure)}\n`);
+      measured.push({ section: name, low: null, high: null, target: null, ...measure, met: isMet(measure) ?? null });
+    }
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(measured, undefined, 2)}\n`);
+  return 0;
 };
-const echoing = (text: string) => (): unknown => JSON.stringify(JSON.parse(text));
 
-const [small, large] = [reviewOf(3_000), reviewOf(200_000)];
-const one = worldOf(1, 10);
-const contests: readonly Contest[] = [
-  { title: "decide a 3 KB pod / parse and print it", a: deciding(small, one), b: echoing(small) },
-  { title: "decide a 200 KB pod / parse and print it", a: deciding(large, one), b: echoing(large) },
-  { title: "decide with 100 zones / with 1", a: deciding(small, worldOf(100, 10)), b: deciding(small, one) },
-  { title: "decide with 5,000 nodes / with 10", a: deciding(small, worldOf(1, 5_000)), b: deciding(small, one) },
-];
-
-console.log(`${"contest".padEnd(46)}  median ratio   (lowest to highest)`);
-for (const contest of contests) {
-  const { median, lowest, highest } = compare(contest);
-  console.log(
-    `${contest.title.padEnd(46)}  ${median.toFixed(2).padStart(12)}   (${lowest.toFixed(2)} to ${highest.toFixed(2)})`,
-  );
-}
+process.exitCode = await main();
