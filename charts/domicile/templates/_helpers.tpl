@@ -27,8 +27,8 @@ app.kubernetes.io/part-of: domicile
 {{- end }}
 
 {{- define "domicile.image" -}}
-{{- $how := "image.repository is required, because the project publishes no image. Build and push one:  docker build -t REGISTRY/domicile:0.1.0 . && docker push REGISTRY/domicile:0.1.0  and then install with  --set image.repository=REGISTRY/domicile" }}
-{{- $repository := required ($how | replace "0.1.0" .Chart.AppVersion) .Values.image.repository }}
+{{- $how := "image.repository is required, because the project publishes no image. Build and push one:  docker build -t REGISTRY/domicile:VERSION . && docker push REGISTRY/domicile:VERSION  and then install with  --set image.repository=REGISTRY/domicile" }}
+{{- $repository := required ($how | replace "VERSION" .Chart.AppVersion) .Values.image.repository }}
 {{- if .Values.image.digest -}}
 {{ $repository }}@{{ .Values.image.digest }}
 {{- else -}}
