@@ -11,9 +11,8 @@ import { judges } from "./registration-facts.ts";
 import { reconcileRegistration, type RegistrationParts } from "./registration.ts";
 import { connectTriggers, type Loops, type Renewed } from "./triggers.ts";
 import { configurationName } from "./webhook-configurations.ts";
-import type { Census } from "./zone-census.ts";
 import { rememberPolicies } from "./zone-policies.ts";
-import { reconcileZone } from "./zones.ts";
+import { reconcileZone, type FoundOfZone } from "./zones.ts";
 
 /** What the controllers of one replica need; `registration` is what only webhook configurations do. */
 export type ControllerParts = {
@@ -22,8 +21,8 @@ export type ControllerParts = {
   readonly timers: Timers;
   readonly events: Events;
   readonly observe: LoopParts["observe"];
-  /** Hears what was counted for a zone, undefined when it is gone. */
-  readonly counted: (zone: string, census: Census | undefined) => void;
+  /** Hears what was found of a zone, undefined when it is gone. */
+  readonly counted: (zone: string, found: FoundOfZone | undefined) => void;
   readonly registration: Pick<RegistrationParts, "settings" | "caBundle" | "owner" | "deployment" | "repaired"> & {
     readonly renewed: Renewed;
   };

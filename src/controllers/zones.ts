@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Condition } from "../api/conditions.ts";
 import { fieldManagers, zoneFinalizer } from "../api/names.ts";
 import { unlessGone } from "../kube/failure.ts";
 import { apply, applyStatus, jsonPatch } from "../kube/objects.ts";
@@ -17,9 +18,12 @@ type Parts = {
   readonly world: World;
   readonly policiesOf: PoliciesOf;
   readonly now: () => Date;
-  /** Hears what was counted for a zone, undefined when it is gone. */
-  readonly counted: (zone: string, census: Census | undefined) => void;
+  /** Hears what was found of a zone, undefined when it is gone. */
+  readonly counted: (zone: string, found: FoundOfZone | undefined) => void;
 };
+
+/** What was counted for a zone, and what its conditions say. */
+export type FoundOfZone = Census & { readonly conditions: readonly Condition[] };
 
 /** Keeps a zone's finalizer while namespaces bear its label, and writes its status when that changed. */
 export const reconcileZone =
@@ -33,8 +37,8 @@ export const reconcileZone =
     if (!(await keepFinalizer(transport, record, world.namespacesOf(name).length > 0, signal))) return settled;
 
     const census = takeCensus(world, name, record.parsed.ok ? record.parsed.value : undefined);
-    counted(name, census);
     const conditions = zoneConditions({ world, record, census, policies: policiesOf(world, record) });
+    counted(name, { ...census, conditions });
     const counts = { nodes: census.nodes, namespaces: census.namespaces.length, pods: census.pods };
     const stored = storedConditions(record.conditions, conditions, now());
     if (isDeepStrictEqual(record.status, counts) && isDeepStrictEqual(record.conditions, stored)) return settled;

@@ -32,6 +32,11 @@ export const metricsTable = {
     help: "Bound pods of a zone that have not ended, by place.",
     labels: ["zone", "place"],
   },
+  domicile_zone_condition: {
+    type: "gauge",
+    help: "A condition in a zone's status: 1 True, 0 False, -1 Unknown.",
+    labels: ["zone", "type"],
+  },
   domicile_repairs_total: {
     type: "counter",
     help: "Objects put back because they were not as written, by kind.",

@@ -16,7 +16,7 @@ export type Metrics = {
   /** Stores whose age is read whenever metrics are. */
   readonly watches: (stores: readonly { readonly name: string; readonly ageMs: () => number | undefined }[]) => void;
   readonly leads: (leading: boolean) => void;
-  /** What was counted for a zone, undefined when it is gone. Only who leads counts: who stops forgets all of it. */
+  /** What was found of a zone, undefined when it is gone. Only who leads counts: who stops forgets all of it. */
   readonly counted: (zone: string, counts: Counts | undefined) => void;
   readonly repaired: (kind: string) => void;
   /** Milliseconds since 1970. */
@@ -24,7 +24,13 @@ export type Metrics = {
   readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>;
 };
 
-type Counts = { readonly nodes: Readonly<Record<string, number>>; readonly pods: Readonly<Record<string, number>> };
+type Counts = {
+  readonly nodes: Readonly<Record<string, number>>;
+  readonly pods: Readonly<Record<string, number>>;
+  readonly conditions: readonly { readonly type: string; readonly status: keyof typeof conditionValue }[];
+};
+
+const conditionValue = { True: 1, False: 0, Unknown: -1 } as const;
 
 /** A decision takes well under a millisecond; what takes 2 s was not answered at all. */
 const secondsBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2];
@@ -57,6 +63,14 @@ export const makeMetrics = (): Metrics => {
       pods.reset();
       for (const [zone, counted] of counts)
         for (const [place, count] of Object.entries(counted.pods)) pods.set({ zone, place }, count);
+    },
+  });
+  const conditions = new Gauge({
+    ...described("domicile_zone_condition"),
+    collect: () => {
+      conditions.reset();
+      for (const [zone, counted] of counts)
+        for (const { type, status } of counted.conditions) conditions.set({ zone, type }, conditionValue[status]);
     },
   });
   const repairs = new Counter(described("domicile_repairs_total"));

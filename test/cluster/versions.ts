@@ -13,13 +13,7 @@ const releases: Readonly<Record<string, Release>> = {
 const newest = "1.36";
 
 /** Programs that do not follow the Kubernetes minor: exact versions. */
-export const tools = {
-  kwok: "0.8.0",
-  helm: "4.3.1",
-  "kube-router": "2.10.0",
-  helm3: "3.22.0",
-  prometheus: "3.16.0",
-} as const;
+export const tools = { kwok: "0.8.0", helm: "4.3.1", "kube-router": "2.10.0" } as const;
 
 /** The release named by DOMICILE_KUBERNETES ("1.36"), the newest when it is unset; throws a sentence for a minor without a row. */
 export const chosenRelease = (env: NodeJS.ProcessEnv): Release => {

@@ -48,9 +48,17 @@ test("two processes in one do not share a number", async () => {
 
 test("a zone's counts go when the zone goes, and all of them when another replica leads", async () => {
   const metrics = makeMetrics();
-  const counts = { nodes: { verified: 3 }, pods: { inPlace: 7 } };
+  const conditions = [
+    { type: "Accepted", status: "True" },
+    { type: "Ready", status: "False" },
+    { type: "Enforced", status: "Unknown" },
+  ] as const;
+  const counts = { nodes: { verified: 3 }, pods: { inPlace: 7 }, conditions };
   for (const zone of ["us", "eu"]) metrics.counted(zone, counts);
   assert.match(await scrape(metrics), /^domicile_nodes\{zone="us",verdict="verified"\} 3$/m);
+  assert.match(await scrape(metrics), /^domicile_zone_condition\{zone="us",type="Accepted"\} 1$/m);
+  assert.match(await scrape(metrics), /^domicile_zone_condition\{zone="us",type="Ready"\} 0$/m);
+  assert.match(await scrape(metrics), /^domicile_zone_condition\{zone="us",type="Enforced"\} -1$/m);
   metrics.counted("us", undefined);
   const text = await scrape(metrics);
   assert.doesNotMatch(text, /zone="us"/);

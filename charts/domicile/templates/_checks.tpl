@@ -1,0 +1,34 @@
+{{- /* What a schema cannot say: values that do not go together. Each sentence says what to do instead. */}}
+{{- define "domicile.checks" -}}
+{{- if and (eq .Values.image.tag "latest") (not .Values.image.digest) }}
+{{- fail "image.tag: latest is whatever was pushed last, so replicas that start at different times run different code. Name a version, or set image.digest." }}
+{{- end }}
+{{- if eq (int .Values.webhook.port) (int .Values.opsPort) }}
+{{- fail (printf "webhook.port and opsPort are both %d, and one process cannot serve both on one port. Change one of them." (int .Values.opsPort)) }}
+{{- end }}
+{{- if and .Values.hostNetwork .Values.networkPolicy.enabled }}
+{{- fail "hostNetwork and networkPolicy.enabled: pods in their nodes' network are outside every NetworkPolicy, so it would hold nothing. Set one of them to false, and close the ports in the nodes' own firewall." }}
+{{- end }}
+{{- range .Values.extraArgs }}
+{{- $flag := regexFind "^--[a-z-]+" . }}
+{{- range include "domicile.args" $ | fromYamlArray }}
+{{- if eq $flag (regexFind "^--[a-z-]+" .) }}
+{{- fail (printf "extraArgs: the chart sets %s itself, so that ports, Services and roles agree with it. Use the value for it." $flag) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* What the chart tells the process, as a list. */}}
+{{- define "domicile.args" -}}
+- --namespace=$(POD_NAMESPACE)
+- --service-name={{ include "domicile.service" . }}
+- --deployment={{ include "domicile.name" . }}
+- --owner-cluster-role={{ include "domicile.owner" . }}
+- --lease={{ include "domicile.lease" . }}
+- --cert-secret={{ include "domicile.tlsSecret" . }}
+- --webhook-port={{ .Values.webhook.port }}
+- --webhook-timeout-seconds={{ .Values.webhook.timeoutSeconds }}
+- --ops-port={{ .Values.opsPort }}
+- --log-level={{ .Values.logLevel }}
+{{- end }}
