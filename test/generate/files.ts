@@ -1,14 +1,20 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { stringify } from "yaml";
 import { crd } from "../../src/api/crd.ts";
 import type { Definition } from "../../src/api/definition.ts";
 import { group } from "../../src/api/names.ts";
 import { remoteCluster } from "../../src/api/remote-cluster.ts";
 import { residencyZone } from "../../src/api/residency-zone.ts";
+import { dashboard } from "./dashboard.ts";
 import { metricsPage } from "./metrics-page.ts";
 import { reasonsPage } from "./reasons-page.ts";
 import { referencePage } from "./reference-page.ts";
+import { valuesPage } from "./values-page.ts";
 
 const definitions: readonly Definition[] = [residencyZone, remoteCluster];
+
+const values = join(import.meta.dirname, "..", "..", "charts", "domicile", "values.yaml");
 
 /** Every generated file: its path from the repository's root, and what belongs in it. */
 export const generatedFiles = (): ReadonlyMap<string, string> => {
@@ -23,6 +29,8 @@ export const generatedFiles = (): ReadonlyMap<string, string> => {
     ["docs/reference.md", referencePage(definitions)] as const,
     ["docs/reasons.md", reasonsPage()] as const,
     ["docs/metrics.md", metricsPage()] as const,
+    ["charts/domicile/README.md", valuesPage(readFileSync(values, "utf8"))] as const,
+    ["charts/domicile/files/dashboard.json", `${JSON.stringify(dashboard(), null, 2)}\n`] as const,
   ]);
 };
 

@@ -24,7 +24,9 @@ let furnished = false;
 
 before(async () => {
   stage = await openStage();
-  const { code, stdout, stderr } = await templateChart(stage.cluster, { release, namespace: home, values });
+  // The pod of helm test and what belongs to it are no part of an installation.
+  const wanted = { release, namespace: home, values, flags: ["--skip-tests"] };
+  const { code, stdout, stderr } = await templateChart(stage.cluster, wanted);
   assert.equal(code, 0, stderr);
   manifests = parseAllDocuments(stdout).flatMap((document) => {
     const object: unknown = document.toJS();
