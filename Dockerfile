@@ -2,11 +2,14 @@
 # Another base:  docker build --build-arg NODE_IMAGE=... .
 ARG NODE_IMAGE=node:26-slim
 
-FROM ${NODE_IMAGE} AS dependencies
+FROM ${NODE_IMAGE} AS bundle
 WORKDIR /app
 COPY package.json package-lock.json ./
-# What runs needs no package's install script; the one that has any brings Node, which the base has.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+# Nothing here needs a package's install script; the one that matters brings Node, which the base has.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY build build
+COPY src src
+RUN node build/bundle.ts
 
 FROM ${NODE_IMAGE}
 ARG VERSION=0.2.0
@@ -18,11 +21,10 @@ LABEL org.opencontainers.image.title="domicile" \
       org.opencontainers.image.revision="${REVISION}"
 ENV NODE_ENV=production
 WORKDIR /app
+# package.json says that the file is an ES module.
 COPY package.json LICENSE ./
-COPY --from=dependencies /app/node_modules node_modules
-# TypeScript as it is: Node strips the types when it loads a file.
-COPY src src
+COPY --from=bundle /app/dist dist
 # A number, so that runAsNonRoot can be checked; the files stay root's, and nothing is written.
 USER 65532:65532
 EXPOSE 8443 8080
-ENTRYPOINT ["node", "src/main.ts"]
+ENTRYPOINT ["node", "dist/main.js"]

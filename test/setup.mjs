@@ -90,6 +90,12 @@ const needPrograms = () => {
   if (made.status !== 0) process.exit(1);
 };
 
+/** Pods of Domicile run what ships. */
+const needBundle = () => {
+  const made = spawnSync(node, ["build/bundle.ts"], { cwd: root, stdio: "inherit" });
+  if (made.status !== 0) process.exit(1);
+};
+
 // The process namespace is part of the name: a session inside a session must not take the outer one's folder for a dead one's.
 const prefix =
   process.platform === "linux" ? `domicile-run-${readlinkSync("/proc/self/ns/pid").replace(/\D/g, "")}-` : "";
@@ -147,7 +153,10 @@ if (chosen.cluster) {
   needNamespaces();
 }
 needDependencies();
-if (chosen.cluster) needPrograms();
+if (chosen.cluster) {
+  needPrograms();
+  needBundle();
+}
 const args = rest[0] === "--" ? rest.slice(1) : rest;
 const command = verb === "run" ? args : [node, ...chosen.args, ...args];
 if (chosen.cluster) await runInSession(command);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { must } from "../cluster/client.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -20,8 +21,16 @@ export const startHome = (cluster: Cluster, name = "domicile-home"): Promise<Kub
     // Not one of the zones' nodes: workloads of tests must not run as processes.
     providerID: null,
     taints: [{ key: "domicile.test/home", effect: "NoSchedule" }],
-    run: ({ args = [] }) => [join(root, "node_modules", ".bin", "node"), join(root, "src", "main.ts"), ...args],
+    run: ({ args = [] }) => [...entrypoint(), ...args],
   });
+
+/** What the image starts, by this machine's paths. */
+export const entrypoint = (): readonly string[] => {
+  const [, words = "[]"] = /^ENTRYPOINT (.*)$/m.exec(readFileSync(join(root, "Dockerfile"), "utf8")) ?? [];
+  const [program = "node", ...args] = JSON.parse(words) as readonly string[];
+  const file = args.pop() ?? "";
+  return [join(root, "node_modules", ".bin", program), ...args, join(root, file)];
+};
 
 /** The values an installation on the test cluster needs: a name for the image, and the node that runs it. */
 export const values = {
