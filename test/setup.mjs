@@ -145,7 +145,17 @@ const runInSession = async (command) => {
   process.exit(code ?? 128 + constants.signals[signal]);
 };
 
-const [verb = "", ...rest] = process.argv.slice(2);
+/** The words without `--kubernetes MINOR`, which sets DOMICILE_KUBERNETES (a row of cluster/versions.ts) for everything below. */
+const takeMinor = (words) => {
+  const end = words.includes("--") ? words.indexOf("--") : words.length;
+  const at = words.slice(0, end).indexOf("--kubernetes");
+  if (at < 0) return words;
+  if (at + 1 >= end) refuse("say which Kubernetes, for example --kubernetes 1.34");
+  process.env.DOMICILE_KUBERNETES = words[at + 1];
+  return [...words.slice(0, at), ...words.slice(at + 2)];
+};
+
+const [verb = "", ...rest] = takeMinor(process.argv.slice(2));
 const chosen = verbs[verb];
 if (!chosen) refuse(`say what to run: node test/setup.mjs ${Object.keys(verbs).join("|")} [arguments]`);
 if (chosen.cluster) {

@@ -18,6 +18,14 @@ const cases: Readonly<
     path: "/nowhere",
     says: /unshare is missing.*: run /,
   },
+  "with a flag that lacks its Kubernetes": {
+    args: [setup, "run", "--kubernetes", "--", "true"],
+    says: /say which Kubernetes, for example --kubernetes 1\.34/,
+  },
+  "with a Kubernetes that has no row": {
+    args: [setup, "run", "--kubernetes", "1.33", "--", "true"],
+    says: /do not run on Kubernetes "1\.33": say --kubernetes 1\.34 or /,
+  },
   "with a verb it does not know": { args: [setup, "frobnicate"], says: /say what to run: .*demo\|/ },
 };
 

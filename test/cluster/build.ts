@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Family } from "./catalog.ts";
 import type { Release } from "./versions.ts";
-import { tools } from "./versions.ts";
+import { moduleOf, tools } from "./versions.ts";
 
 const modules = join(import.meta.dirname, "..", "control-plane");
 const small = ["-trimpath", "-ldflags", "-s -w"];
@@ -23,13 +23,13 @@ export const build = async (family: Family, release: Release, folder: string): P
       return go(
         ["build", "-trimpath", "-ldflags", stamped(release.kubernetes), "-o", `${folder}/`, "tool"],
         folder,
-        release.modules.kubernetes,
+        moduleOf("k8s", release.kubernetes),
       );
     case "etcd":
       return go(
         ["build", ...small, "-o", join(folder, "etcd"), "go.etcd.io/etcd/server/v3"],
         folder,
-        release.modules.etcd,
+        moduleOf("etcd", release.etcd),
       );
     case "kwok":
       await go(["install", ...small, `sigs.k8s.io/kwok/cmd/kwok@v${tools.kwok}`], folder);
