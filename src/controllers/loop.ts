@@ -51,16 +51,27 @@ const backoffMs = (failures: number, jitter: number): number =>
 export const makeLoop = (parts: LoopParts): Loop => {
   const queue = new Queue();
   const failures = new Map<string, number>();
-  const delayed = { asked: new Set<string>(), again: new Set<string>(), retry: new Set<string>() };
+  const delayed = { asked: new Set<string>(), retry: new Set<string>() };
+  const looks = new Map<string, AbortController>();
   let running: AbortSignal | undefined;
 
-  // One wait per key and cause: a look in an hour must not hold up a retry that is due in a second.
+  // One wait per key and cause: one that is far away must not hold up a retry that is due in a second.
   const later = async (why: keyof typeof delayed, key: string, ms: number, signal: AbortSignal): Promise<void> => {
     const waiting = delayed[why];
     if (waiting.has(key)) return;
     waiting.add(key);
     await parts.sleep(ms, signal);
     waiting.delete(key);
+    if (!signal.aborted) queue.add(key);
+  };
+
+  // What was said last counts: a look in an hour is forgotten when the next reconcile wants one in a second.
+  const look = async (key: string, ms: number, signal: AbortSignal): Promise<void> => {
+    const superseded = new AbortController();
+    looks.set(key, superseded);
+    await parts.sleep(ms, AbortSignal.any([signal, superseded.signal]));
+    if (superseded.signal.aborted) return;
+    looks.delete(key);
     if (!signal.aborted) queue.add(key);
   };
 
@@ -73,9 +84,11 @@ export const makeLoop = (parts: LoopParts): Loop => {
     try {
       const outcome = await parts.reconcile(key, signal);
       failures.delete(key);
+      looks.get(key)?.abort();
+      looks.delete(key);
       const why = outcome.kind === "hopeless" ? { why: outcome.why } : {};
       parts.observe({ name: parts.name, key, outcome: outcome.kind, ...why });
-      if (outcome.kind === "again") void later("again", key, outcome.afterMs, signal);
+      if (outcome.kind === "again") void look(key, outcome.afterMs, signal);
     } catch (failure) {
       if (signal.aborted) return;
       const count = (failures.get(key) ?? 0) + 1;

@@ -132,7 +132,28 @@ test("a retry does not wait for a look that is due much later", async () => {
   sleeps[1]?.wake();
   await turn();
   assert.deepEqual(outcomes, ["a again", "a failed", "a again"]);
-  assert.equal(sleeps.length, 2, "one look is due, and no more are piled up");
+  assert.equal(sleeps.length, 3);
+  stop.abort();
+  await ended;
+});
+
+test("a look is due when the last reconcile said, whatever one before it said, and only once", async () => {
+  const waits = [3_600_000, 1_000, 5_000];
+  const { loop, sleeps, outcomes, stop, ended } = start(async () => ({ kind: "again", afterMs: waits.shift() ?? 1 }));
+  loop.ask("a");
+  await turn();
+  loop.ask("a");
+  await turn();
+  assert.deepEqual(
+    sleeps.map(({ ms }) => ms),
+    [3_600_000, 1_000],
+  );
+  sleeps[0]?.wake();
+  await turn();
+  assert.equal(outcomes.length, 2, "the first look was forgotten");
+  sleeps[1]?.wake();
+  await turn();
+  assert.equal(outcomes.length, 3);
   stop.abort();
   await ended;
 });
