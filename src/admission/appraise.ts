@@ -1,74 +1,55 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
-import { leafDays } from "./ca.ts";
-import type { Stored } from "./secret.ts";
+import { createPrivateKey, type X509Certificate } from "node:crypto";
+import { skewMs, type KeyPair } from "./ca.ts";
+import { marginMs } from "./lifetimes.ts";
+import { readCertificate } from "./pem.ts";
 
-/** What stored certificates are good for: all, all but the leaf, or nothing; `why` is for the log. */
-export type Appraisal =
-  | { readonly kind: "good"; readonly notAfter: number }
-  | { readonly kind: "leafDue"; readonly why: string }
-  | { readonly kind: "authorityDue"; readonly why: string }
-  | { readonly kind: "unusable"; readonly why: string };
-
-const dayMs = 86_400_000;
-
-/** A leaf is made anew with a third of its life left: a month to notice when renewal fails. */
-export const leafMarginMs = (leafDays / 3) * dayMs;
-
-/** An authority must outlive every leaf it signs. */
-export const authorityMarginMs = leafDays * dayMs;
-
-/** Judges stored certificates for these DNS names at `now`, milliseconds since 1970. Never throws. */
-export const appraise = (stored: Stored, dnsNames: readonly string[], now: number): Appraisal => {
-  try {
-    return authorityFault(stored, now) ?? leafFault(stored, dnsNames, now) ?? good(stored);
-  } catch (error) {
-    return { kind: "unusable", why: `unreadable: ${error instanceof Error ? error.message : "not an Error"}` };
-  }
-};
-
-const authorityFault = ({ ca, caKey }: Stored, now: number): Appraisal | undefined => {
-  const authority = new X509Certificate(ca);
-  if (!authority.ca || !authority.verify(authority.publicKey))
-    return { kind: "unusable", why: "ca.crt is not a self-signed authority" };
-  if (!authority.checkPrivateKey(createPrivateKey(caKey)))
-    return { kind: "unusable", why: "ca.key is not the key of ca.crt" };
-  if (now < authority.validFromDate.getTime()) return { kind: "unusable", why: "ca.crt is not valid yet" };
-  if (now > authority.validToDate.getTime()) return { kind: "unusable", why: "ca.crt has expired" };
-  if (now > authority.validToDate.getTime() - authorityMarginMs)
-    return { kind: "authorityDue", why: `ca.crt expires on ${authority.validTo}` };
+/** What keeps an authority from signing, in words for the log; undefined when nothing does. That it ends is another question. */
+export const authorityFault = ({ cert, key }: KeyPair, now: number): string | undefined => {
+  const authority = readCertificate(cert);
+  if (authority === undefined) return "ca.crt is unreadable";
+  if (!authority.ca || !verifies(authority, authority)) return "ca.crt is not a self-signed authority";
+  if (!isKeyOf(key, authority)) return "ca.key is not the key of ca.crt";
+  if (now < authority.validFromDate.getTime()) return "ca.crt is not valid yet";
   return undefined;
 };
 
-/** A leaf can always be made anew, so whatever is wrong with it costs no trust in the authority. */
-const leafFault = ({ leaf, ca }: Stored, dnsNames: readonly string[], now: number): Appraisal | undefined => {
-  const why = (() => {
-    const certificate = readCertificate(leaf.cert);
-    if (certificate === undefined) return "tls.crt is unreadable";
-    const stranger = dnsNames.find((name) => certificate.checkHost(name, { subject: "never" }) === undefined);
-    if (stranger !== undefined) return `tls.crt is not for ${stranger}`;
-    if (!certificate.verify(new X509Certificate(ca).publicKey)) return "tls.crt is not signed by ca.crt";
-    if (!matches(certificate, leaf.key)) return "tls.key is not the key of tls.crt";
-    if (now < certificate.validFromDate.getTime()) return "tls.crt is not valid yet";
-    if (now > certificate.validToDate.getTime() - leafMarginMs) return `tls.crt expires on ${certificate.validTo}`;
-    return undefined;
-  })();
-  return why === undefined ? undefined : { kind: "leafDue", why };
+/** What keeps a leaf from being served for these names; undefined when nothing does. */
+export const leafFault = (
+  { cert, key }: KeyPair,
+  authorities: readonly string[],
+  dnsNames: readonly string[],
+  now: number,
+): string | undefined => {
+  const leaf = readCertificate(cert);
+  if (leaf === undefined) return "tls.crt is unreadable";
+  const stranger = dnsNames.find((name) => leaf.checkHost(name, { subject: "never" }) === undefined);
+  if (stranger !== undefined) return `tls.crt is not for ${stranger}`;
+  if (!authorities.some((authority) => verifies(leaf, readCertificate(authority))))
+    return "tls.crt is not signed by ca.crt";
+  if (!isKeyOf(key, leaf)) return "tls.key is not the key of tls.crt";
+  if (now < leaf.validFromDate.getTime()) return "tls.crt is not valid yet";
+  if (now >= leaf.validToDate.getTime()) return `tls.crt expired on ${leaf.validTo}`;
+  return undefined;
 };
 
-const good = ({ leaf }: Stored): Appraisal => ({
-  kind: "good",
-  notAfter: new X509Certificate(leaf.cert).validToDate.getTime(),
-});
+/** When a certificate of such a lifetime is to be renewed: with its margin left, or now if it lives longer than it should. */
+export const dueAt = (cert: string, lifetimeMs: number, now: number): number => {
+  const end = endOf(cert);
+  return end > now + lifetimeMs + skewMs ? now : end - marginMs(lifetimeMs);
+};
 
-const readCertificate = (pem: string): X509Certificate | undefined => {
+/** When a certificate ends, in milliseconds since 1970; 0 for one that cannot be read. */
+export const endOf = (cert: string): number => readCertificate(cert)?.validToDate.getTime() ?? 0;
+
+const verifies = (signed: X509Certificate, authority: X509Certificate | undefined): boolean => {
   try {
-    return new X509Certificate(pem);
+    return authority !== undefined && signed.verify(authority.publicKey);
   } catch {
-    return undefined;
+    return false;
   }
 };
 
-const matches = (certificate: X509Certificate, key: string): boolean => {
+const isKeyOf = (key: string, certificate: X509Certificate): boolean => {
   try {
     return certificate.checkPrivateKey(createPrivateKey(key));
   } catch {

@@ -17,29 +17,18 @@ import {
 /** A certificate and its private key, both PEM; the key in PKCS #8. */
 export type KeyPair = { readonly cert: string; readonly key: string };
 
-/**
- * A year: the API server trusts this certificate for our webhooks only, through a field we write ourselves, so it can
- * be replaced at any time. Longer would only lengthen the use of a stolen key; shorter would touch the webhook
- * configurations more often than needed.
- */
-export const caDays = 365;
-
-/** A quarter: the key is read by every replica, and a replica that runs on without a restart takes a new one live. */
-export const leafDays = 90;
-
 /** Clocks of machines differ: a certificate made now must be valid on one that is an hour behind. */
-const skewMs = 3_600_000;
+export const skewMs = 3_600_000;
 
-const dayMs = 86_400_000;
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
 /** Makes a certificate authority that may sign leaves and nothing below them. `now` is milliseconds since 1970. */
-export const makeAuthority = async (name: string, now: number): Promise<KeyPair> => {
+export const makeAuthority = async (name: string, now: number, lifetimeMs: number): Promise<KeyPair> => {
   const keys = await makeKeys();
   const cert = await X509CertificateGenerator.createSelfSigned({
     name: `CN=${name}`,
     keys,
-    ...validity(now, caDays),
+    ...validity(now, lifetimeMs),
     signingAlgorithm: algorithm,
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
@@ -51,7 +40,12 @@ export const makeAuthority = async (name: string, now: number): Promise<KeyPair>
 };
 
 /** Makes a serving certificate for these DNS names, the first of which is its subject. */
-export const makeLeaf = async (authority: KeyPair, dnsNames: readonly string[], now: number): Promise<KeyPair> => {
+export const makeLeaf = async (
+  authority: KeyPair,
+  dnsNames: readonly string[],
+  now: number,
+  lifetimeMs: number,
+): Promise<KeyPair> => {
   const keys = await makeKeys();
   const issuer = new X509Certificate(authority.cert);
   const cert = await X509CertificateGenerator.create({
@@ -60,7 +54,7 @@ export const makeLeaf = async (authority: KeyPair, dnsNames: readonly string[], 
     issuer: issuer.subject,
     publicKey: keys.publicKey,
     signingKey: await importKey(authority.key),
-    ...validity(now, leafDays),
+    ...validity(now, lifetimeMs),
     signingAlgorithm: algorithm,
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
@@ -74,9 +68,9 @@ export const makeLeaf = async (authority: KeyPair, dnsNames: readonly string[], 
   return { cert: pem(cert), key: await exportKey(keys.privateKey) };
 };
 
-const validity = (now: number, days: number): { readonly notBefore: Date; readonly notAfter: Date } => ({
+const validity = (now: number, lifetimeMs: number): { readonly notBefore: Date; readonly notAfter: Date } => ({
   notBefore: new Date(now - skewMs),
-  notAfter: new Date(now + days * dayMs),
+  notAfter: new Date(now + lifetimeMs),
 });
 
 const pem = (certificate: X509Certificate): string => `${certificate.toString("pem")}\n`;

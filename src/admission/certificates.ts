@@ -1,15 +1,7 @@
-import type { FastifyInstance } from "fastify";
-import type { Server } from "node:https";
-import { appraise, type Appraisal } from "./appraise.ts";
 import { makeAuthority, makeLeaf, type KeyPair } from "./ca.ts";
-import { readSecret, writeSecret, type Secret, type Secrets, type Stored } from "./secret.ts";
-
-/** What the server serves with and the API server trusts, PEM. `notAfter` is milliseconds since 1970. */
-export type Bundle = KeyPair & {
-  /** The authority, and while it is being replaced the former one, which other replicas still serve with. */
-  readonly caBundle: string;
-  readonly notAfter: number;
-};
+import type { Lifetimes } from "./lifetimes.ts";
+import { retiresAt, rolloverOf, sound, type Rollover, type RolloverFacts } from "./rollover.ts";
+import { readSecret, writeSecret, type Secrets, type Stored } from "./secret.ts";
 
 /** Whose certificates these are: the Service that the API server calls, and the Secret that replicas share. */
 export type CertificateNames = { readonly service: string; readonly namespace: string; readonly secret: string };
@@ -20,28 +12,37 @@ export const dnsNames = ({ service, namespace }: CertificateNames): readonly str
   `${service}.${namespace}.svc.cluster.local`,
 ];
 
-/** More replicas than this at the same instant would be a fault of another kind. */
+/** What a replica knows besides the Secret, and whom it tells of each step. `now` gives milliseconds since 1970. */
+export type Keeping = Pick<RolloverFacts, "held" | "servedBy" | "trustedMs" | "lifetimes"> & {
+  readonly names: CertificateNames;
+  readonly now: () => number;
+  /** Hears of each write that succeeded, in words without keys. */
+  readonly wrote: (step: Rollover["at"], why: string) => void;
+};
+
+/** What the Secret holds, and when to look again, in milliseconds since 1970. */
+export type Kept = { readonly stored: Stored; readonly at: Rollover["at"]; readonly lookAt: number };
+
+/** More writers than this at the same instant would be a fault of another kind. */
 const attempts = 8;
 
 /**
- * The certificates of the shared Secret, made where they are missing, foreign, unreadable or near their end. Of
- * replicas that start together one wins and the others read what it wrote. Throws what `secrets` throws, and an Error
- * with a sentence when the Secret never stands still. `now` gives milliseconds since 1970.
+ * Brings the shared Secret as far as it may go now: certificates that are missing, foreign, unreadable or near their
+ * end are made anew, and a rollover goes on from wherever it stands. Of replicas that write together one wins and the
+ * others read what it wrote. Throws what `secrets` throws, and an Error with a sentence when the Secret never stands still.
  */
-export const ensureCertificates = async (
-  secrets: Secrets,
-  now: () => number,
-  names: CertificateNames,
-): Promise<Bundle> => {
+export const keepCertificates = async (secrets: Secrets, keeping: Keeping): Promise<Kept> => {
+  const { names, now, wrote } = keeping;
   for (let attempt = 0; attempt < attempts; attempt++) {
     const secret = await secrets.read();
-    const bundle = secret && readBundle(secret, now(), names);
-    if (bundle !== undefined) return bundle;
-    const fresh = writeSecret(names.secret, names.namespace, await renew(secret, now(), names), secret);
+    const content = secret && readSecret(secret);
+    const stored = content && sound(content, now());
+    const facts: RolloverFacts = { ...keeping, stored, dnsNames: dnsNames(names), now: now() };
+    const rollover = rolloverOf(facts);
+    if ("lookAt" in rollover && stored !== undefined) return { stored, at: rollover.at, lookAt: rollover.lookAt };
+    const fresh = writeSecret(names.secret, names.namespace, await step(rollover, facts, names), secret);
     const written = secret === undefined ? await secrets.create(fresh) : await secrets.replace(fresh);
-    if (written !== "created" && written !== "replaced") continue;
-    const made = readBundle(fresh, now(), names);
-    if (made !== undefined) return made;
+    if ((written === "created" || written === "replaced") && "why" in rollover) wrote(rollover.at, rollover.why);
   }
   throw new Error(
     `Secret ${names.namespace}/${names.secret} changed ${attempts} times while certificates were being written to it. ` +
@@ -49,36 +50,50 @@ export const ensureCertificates = async (
   );
 };
 
-/** The certificates a Secret holds, or undefined when they have to be made anew. */
-export const readBundle = (secret: Secret, now: number, names: CertificateNames): Bundle | undefined => {
-  const stored = readSecret(secret);
-  if (stored === undefined) return undefined;
-  const appraisal = appraise(stored, dnsNames(names), now);
-  return appraisal.kind === "good" ? { ...stored.leaf, caBundle: stored.ca, notAfter: appraisal.notAfter } : undefined;
-};
-
-/** Serves with another certificate from the next connection on; connections that stand are kept. */
-export const reload = (app: FastifyInstance<Server>, { cert, key }: KeyPair): void =>
-  app.server.setSecureContext({ cert, key });
-
-const renew = async (secret: Secret | undefined, now: number, names: CertificateNames): Promise<Stored> => {
-  const stored = secret && readSecret(secret);
-  const appraisal: Appraisal | undefined = stored && appraise(stored, dnsNames(names), now);
-  if (stored !== undefined && appraisal?.kind === "leafDue") {
-    const authority = { cert: stored.ca, key: stored.caKey };
-    return { ...stored, leaf: await makeLeaf(authority, dnsNames(names), now) };
+/** What the Secret holds after the one step that is due. */
+const step = async (rollover: Rollover, facts: RolloverFacts, names: CertificateNames): Promise<Stored> => {
+  const { lifetimes, now } = facts;
+  const authority = (): Promise<KeyPair> =>
+    makeAuthority(`${names.service}.${names.namespace} webhook authority`, now, lifetimes.authorityMs);
+  const leafBy = (signer: KeyPair): Promise<KeyPair> => makeLeaf(signer, facts.dnsNames, now, lifetimes.leafMs);
+  const { stored } = facts;
+  if (rollover.at === "lost") return { ...rollover.from, next: await authority() };
+  if (rollover.at === "absent" || stored === undefined) {
+    const first = await authority();
+    return { leaf: await leafBy(first), authority: first, next: undefined, former: [], formerUntil: 0 };
   }
-  const authority = await makeAuthority(`${names.service}.${names.namespace} webhook authority`, now);
-  const former = stored !== undefined && appraisal?.kind === "authorityDue" ? firstOf(stored.ca) : "";
-  return {
-    leaf: await makeLeaf(authority, dnsNames(names), now),
-    ca: authority.cert + former,
-    caKey: authority.key,
-  };
+  switch (rollover.at) {
+    case "foreign":
+      return { ...stored, ...retire(rollover.ours, stored, now, lifetimes) };
+    case "leafDue":
+      return { ...stored, leaf: await leafBy(stored.authority) };
+    case "authorityDue":
+      return { ...stored, next: await authority() };
+    case "trusted": {
+      const signer = stored.next ?? (await authority());
+      const former = retire(stored.authority.cert, stored, now, lifetimes);
+      return { leaf: await leafBy(signer), authority: signer, next: undefined, ...former };
+    }
+    case "retired":
+      return { ...stored, former: [], formerUntil: 0 };
+    case "staged":
+    case "retiring":
+    case "settled":
+      return stored;
+    default:
+      return rollover satisfies never;
+  }
 };
 
-/** Only the authority that signed last: one before it has no leaf that is still valid. */
-const firstOf = (pem: string): string => {
-  const end = "-----END CERTIFICATE-----";
-  return `${pem.slice(0, pem.indexOf(end) + end.length)}\n`;
-};
+/** Each is trusted for an overlap only, so these are more than ever meet; a bundle without bound would fill the webhook configurations. */
+const mostFormer = 4;
+
+const retire = (
+  authority: string,
+  { former }: Stored,
+  now: number,
+  lifetimes: Lifetimes,
+): Pick<Stored, "former" | "formerUntil"> => ({
+  former: [...new Set([authority, ...former])].slice(0, mostFormer),
+  formerUntil: retiresAt(now, lifetimes),
+});

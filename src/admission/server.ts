@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Server } from "node:https";
 import { answerReview, type Surroundings } from "./answer-review.ts";
+import type { KeyPair } from "./ca.ts";
 import { answerBrokenRequest, describe, notFound, notReady } from "./http-errors.ts";
 import { bodyLimit, checkEveryMs, headersMs, keepAliveMs, maxConnections, requestMs } from "./limits.ts";
 import { webhooks } from "./webhook.ts";
@@ -71,3 +72,7 @@ export const createAdmissionServer = (options: AdmissionOptions): AdmissionServe
     });
   return app;
 };
+
+/** Serves with another certificate from the next connection on; connections that stand are kept. */
+export const reload = (app: AdmissionServer, { cert, key }: KeyPair): void =>
+  app.server.setSecureContext({ cert, key });

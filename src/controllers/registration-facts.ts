@@ -16,12 +16,17 @@ export const judges = (
 ): boolean =>
   configurations.every((live) => live !== undefined && trusts(live, caBundle) && hasEntryFor(zone, names(live)));
 
-/** Whether a stored configuration calls us with this CA (PEM). */
-export const trusts = (live: KubeObject, caBundle: string): boolean => {
-  const wanted = Buffer.from(caBundle, "utf8").toString("base64");
-  const found = entries(live);
-  return found.length > 0 && found.every(({ clientConfig }) => clientConfig?.caBundle === wanted);
+/** Whether a stored configuration calls us with this CA (PEM), whatever other it names beside it. */
+export const trusts = (live: KubeObject, ca: string): boolean => {
+  const bundles = bundlesOf(live);
+  return bundles.length > 0 && bundles.every((bundle) => bundle.includes(ca.trim()));
 };
+
+/** The different CA bundles (PEM) of a stored configuration's entries: one, unless somebody edited it. */
+export const bundlesOf = (live: KubeObject): readonly string[] =>
+  [...new Set(entries(live).map(({ clientConfig }) => clientConfig?.caBundle ?? ""))].map((bundle) =>
+    Buffer.from(bundle, "base64").toString(),
+  );
 
 type StoredEntry = { readonly name?: string; readonly clientConfig?: { readonly caBundle?: string } };
 

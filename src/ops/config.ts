@@ -1,5 +1,11 @@
 import { parseArgs } from "node:util";
+import { parseDuration } from "./duration.ts";
 import { logLevels, type LogLevel } from "./log.ts";
+
+/** Who may make certificates. */
+const certSources = ["domicile", "external"] as const;
+/** One of them. */
+export type CertSource = (typeof certSources)[number];
 
 /** What a process is told by flags, and where it runs by environment. Ports are 1 to 65535. */
 export type Config = {
@@ -11,6 +17,12 @@ export type Config = {
   readonly ownerClusterRole: string;
   readonly leaseName: string;
   readonly certSecretName: string;
+  /** Who makes certificates: we, or somebody else whose Secret is only read. */
+  readonly certSource: CertSource;
+  /** Milliseconds. */
+  readonly caDuration: number;
+  /** Milliseconds. */
+  readonly leafDuration: number;
   readonly webhookPort: number;
   readonly webhookTimeoutSeconds: number;
   readonly opsPort: number;
@@ -27,6 +39,15 @@ export const flags = {
   "owner-cluster-role": { means: "ClusterRole that owns the webhook configurations", default: "domicile-webhooks" },
   lease: { means: "Lease that elects the replica that runs the controllers", default: "domicile" },
   "cert-secret": { means: "Secret that replicas share certificates in", default: "domicile-webhook-tls" },
+  "cert-source": {
+    means: `who makes certificates, one of ${certSources.join(", ")}; external: the Secret is only read`,
+    default: "domicile",
+  },
+  // A year: only our own webhook configurations trust it, so it can change at any time. Longer would only lengthen the
+  // use of a stolen key; shorter would touch the configurations more often than needed.
+  "ca-duration": { means: "how long the authority of the webhooks lives, as 8760h", default: "8760h" },
+  // A quarter: replicas take a new one live, without a restart.
+  "leaf-duration": { means: "how long the serving certificate lives, as 2160h", default: "2160h" },
   "webhook-port": { means: "port of the webhooks", default: "8443" },
   "webhook-timeout-seconds": { means: "seconds the API server waits for an answer, 1 to 30", default: "2" },
   "ops-port": { means: "port of /healthz, /readyz and /metrics", default: "8080" },
@@ -35,6 +56,11 @@ export const flags = {
 } as const;
 
 type Flag = keyof typeof flags;
+
+/** Shorter, and a busy API server would be the one that decides whether a renewal is in time. */
+const leastDurationMs = 5_000;
+/** Ten years: more is a slip of the pen. */
+const mostDurationMs = 87_600 * 3_600_000;
 
 /** Reads flags and environment (POD_NAME), or says everything that is wrong with them. */
 export const parseConfig = (
@@ -55,8 +81,24 @@ export const parseConfig = (
       problems.push(`--${flag} must be a whole number from 1 to ${most}, and is "${value}"`);
     return number;
   };
-  const level = logLevels.find((known) => known === text("log-level"));
-  if (level === undefined) problems.push(`--log-level must be ${flags["log-level"].means}`);
+  const oneOf = <T extends string>(flag: Flag, known: readonly T[]): T | undefined => {
+    const value = known.find((each) => each === text(flag));
+    if (value === undefined) problems.push(`--${flag} must be ${flags[flag].means}`);
+    return value;
+  };
+  const duration = (flag: Flag): number => {
+    const value = text(flag);
+    const ms = parseDuration(value) ?? 0;
+    if (ms < leastDurationMs || ms > mostDurationMs)
+      problems.push(`--${flag} must be a duration from 5s to 87600h, such as 90s or 8760h, and is "${value}"`);
+    return ms;
+  };
+  const level = oneOf("log-level", logLevels);
+  const certSource = oneOf("cert-source", certSources);
+  const caDuration = duration("ca-duration");
+  const leafDuration = duration("leaf-duration");
+  if (caDuration < 3 * leafDuration)
+    problems.push("--ca-duration must be at least three times --leaf-duration, or it would end before what it signed");
   const podName = env["POD_NAME"] ?? "";
   if (podName === "") problems.push("the environment variable POD_NAME is required: it tells replicas apart");
 
@@ -69,6 +111,9 @@ export const parseConfig = (
     ownerClusterRole: text("owner-cluster-role"),
     leaseName: text("lease"),
     certSecretName: text("cert-secret"),
+    certSource: certSource ?? "domicile",
+    caDuration,
+    leafDuration,
     webhookPort: whole("webhook-port", 65_535),
     webhookTimeoutSeconds: whole("webhook-timeout-seconds", 30),
     opsPort: whole("ops-port", 65_535),

@@ -44,8 +44,8 @@ export const metricsTable = {
   },
   domicile_certificate_expiry_timestamp_seconds: {
     type: "gauge",
-    help: "When the serving certificate ends, in seconds since 1970.",
-    labels: [],
+    help: "When a certificate of the webhooks ends, in seconds since 1970: leaf, which is served, or ca, which signed the latest.",
+    labels: ["certificate"],
   },
 } as const;
 

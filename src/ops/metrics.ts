@@ -20,7 +20,7 @@ export type Metrics = {
   readonly counted: (zone: string, counts: Counts | undefined) => void;
   readonly repaired: (kind: string) => void;
   /** Milliseconds since 1970. */
-  readonly certificateExpires: (notAfter: number) => void;
+  readonly certificateExpires: (certificate: "leaf" | "ca", notAfter: number) => void;
   readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>;
 };
 
@@ -100,7 +100,7 @@ export const makeMetrics = (): Metrics => {
       else counts.set(zone, counted);
     },
     repaired: (kind) => repairs.inc({ kind }),
-    certificateExpires: (notAfter) => expiry.set(notAfter / 1000),
+    certificateExpires: (certificate, notAfter) => expiry.set({ certificate }, notAfter / 1000),
     text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 };

@@ -24,7 +24,7 @@ export const governing = (parts: Parts, certified: Certified, signal: AbortSigna
       observe: (event) => tellReconcile(parts, event),
       counted: metrics.counted,
       registration: {
-        caBundle: () => certified.bundle()?.caBundle ?? "",
+        caBundle: certified.caBundle,
         renewed: certified.renewed,
         settings: {
           service: { name: config.serviceName, namespace: config.namespace, port: 443 },

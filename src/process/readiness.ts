@@ -1,4 +1,4 @@
-import type { Bundle } from "../admission/certificates.ts";
+import type { Offer } from "../admission/handover.ts";
 import type { Stores } from "../controllers/cache.ts";
 import { trusts } from "../controllers/registration-facts.ts";
 import { configurationName } from "../controllers/webhook-configurations.ts";
@@ -6,7 +6,10 @@ import { configurationName } from "../controllers/webhook-configurations.ts";
 /** What readiness is judged by. */
 export type ReadinessFacts = {
   readonly stores: Stores;
-  readonly bundle: Bundle | undefined;
+  /** What this replica serves with. */
+  readonly served: Offer | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
   readonly leaving: boolean;
 };
 
@@ -15,15 +18,20 @@ export const unread = (stores: Stores): readonly string[] =>
   Object.entries(stores).flatMap(([name, { hasSynced }]) => (hasSynced ? [] : [name]));
 
 /** What keeps a replica from being ready, each in words; empty when nothing does. */
-export const notReady = ({ stores, bundle, leaving }: ReadinessFacts): readonly string[] => {
+export const notReady = ({ stores, served, leaving, now }: ReadinessFacts): readonly string[] => {
   const missing = unread(stores);
   const registered = [stores.mutatingWebhooks, stores.validatingWebhooks].every(({ view }) => {
     const live = view.get(configurationName);
-    return live !== undefined && bundle !== undefined && trusts(live, bundle.caBundle);
+    return live !== undefined && served?.authorities.every((authority) => trusts(live, authority)) === true;
   });
   return [
     ...(leaving ? ["shutting down"] : []),
-    ...(bundle === undefined ? ["certificates: none could be read or made yet"] : []),
+    ...(served === undefined ? ["certificates: none could be read or made yet"] : []),
+    ...(served !== undefined && served.notAfter <= now
+      ? [
+          `certificates: ours ended on ${new Date(served.notAfter).toISOString()} and could not be renewed; the log says why`,
+        ]
+      : []),
     ...(missing.length > 0 ? [`caches: ${missing.join(", ")} are not read yet`] : []),
     ...(registered ? [] : ["webhook registration: the stored configurations do not name our certificates yet"]),
   ];

@@ -1,6 +1,6 @@
-import { reload, type Bundle } from "../admission/certificates.ts";
+import type { KeyPair } from "../admission/ca.ts";
 import { createOpsServer } from "../admission/ops-server.ts";
-import { createAdmissionServer, type AdmissionServer } from "../admission/server.ts";
+import { createAdmissionServer, reload, type AdmissionServer } from "../admission/server.ts";
 import { drain } from "../admission/shutdown.ts";
 import { makeAudit } from "../controllers/audit.ts";
 import { clock } from "../ops/clock.ts";
@@ -28,14 +28,14 @@ export const serve = (parts: Parts, signal: AbortSignal): Serving => {
 
   const certified = certify(
     parts,
-    async (bundle) => {
-      if (webhooks === undefined) webhooks = await listen(parts, bundle, signal);
-      else reload(webhooks, bundle);
+    async (pair) => {
+      if (webhooks === undefined) webhooks = await listen(parts, pair, signal);
+      else reload(webhooks, pair);
     },
     signal,
   );
   const ops = createOpsServer({
-    notReady: () => notReady({ stores: cache.stores, bundle: certified.bundle(), leaving }),
+    notReady: () => notReady({ stores: cache.stores, served: certified.served(), leaving, now: clock.now() }),
     metrics: () => metrics.text(),
   });
   return {
@@ -58,7 +58,7 @@ export const serve = (parts: Parts, signal: AbortSignal): Serving => {
 
 const listen = async (
   { config, log, metrics, cache, events }: Parts,
-  { cert, key }: Bundle,
+  { cert, key }: KeyPair,
   signal: AbortSignal,
 ): Promise<AdmissionServer> => {
   const { stores, world } = cache;

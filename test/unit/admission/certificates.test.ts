@@ -2,114 +2,123 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { describe, test } from "node:test";
 import { makeAuthority, makeLeaf } from "../../../src/admission/ca.ts";
-import { ensureCertificates, readBundle } from "../../../src/admission/certificates.ts";
+import { keepCertificates } from "../../../src/admission/certificates.ts";
 import { readSecret, writeSecret, type Secret } from "../../../src/admission/secret.ts";
 import { kept } from "./kept-secret.ts";
+import { day, hosts, lifetimes, names, replicaOn, stageAt, start } from "./replica.ts";
 
-const names = { service: "domicile", namespace: "domicile-system", secret: "domicile-webhook" };
-const start = Date.UTC(2026, 10, 23);
-const day = 86_400_000;
-const at = (days: number) => () => start + days * day;
+const encode = (text: string): string => Buffer.from(text).toString("base64");
+
+/** The Secret that a first replica made, and a way to look at it again with nothing remembered. */
+const made = async () => {
+  const store = kept();
+  const { stored } = await replicaOn(store, stageAt()).look();
+  return { store, stored };
+};
 
 test("the first replica makes an authority and a leaf for the Service's names", async () => {
-  const store = kept();
-  const bundle = await ensureCertificates(store, at(0), names);
-  const leaf = new X509Certificate(bundle.cert);
-  const authority = new X509Certificate(bundle.caBundle);
+  const { store, stored } = await made();
+  const leaf = new X509Certificate(stored.leaf.cert);
+  const authority = new X509Certificate(stored.authority.cert);
   assert.equal(leaf.subjectAltName, "DNS:domicile.domicile-system.svc, DNS:domicile.domicile-system.svc.cluster.local");
   assert.deepEqual(leaf.keyUsage, ["1.3.6.1.5.5.7.3.1"]);
   assert.equal(leaf.ca, false);
   assert.equal(authority.ca, true);
   assert.ok(leaf.checkIssued(authority) && leaf.verify(authority.publicKey));
   assert.equal(leaf.publicKey.asymmetricKeyDetails?.namedCurve, "prime256v1");
-  assert.equal(bundle.notAfter, start + 90 * day);
+  assert.equal(leaf.validToDate.getTime(), start + lifetimes.leafMs);
+  assert.equal(authority.validToDate.getTime(), start + lifetimes.authorityMs);
   assert.equal(store.now()?.type, "kubernetes.io/tls");
-  assert.deepEqual(await ensureCertificates(store, at(1), names), bundle);
+  assert.deepEqual((await replicaOn(store, stageAt(start + day)).look()).stored, stored);
   assert.deepEqual(store.writes, ["created"]);
 });
 
 test("of replicas that start together one wins, and all serve with its certificate", async () => {
   const store = kept();
-  const bundles = await Promise.all([1, 2, 3, 4].map(() => ensureCertificates(store, at(0), names)));
-  assert.equal(new Set(bundles.map(({ cert }) => cert)).size, 1);
+  const looks = await Promise.all([1, 2, 3, 4].map(() => replicaOn(store, stageAt()).look()));
+  assert.equal(new Set(looks.map(({ stored }) => stored.leaf.cert)).size, 1);
   assert.equal(store.writes.filter((written) => written === "created").length, 1);
 });
 
 test("of replicas that mend one Secret together one wins", async () => {
   const store = kept({ "tls.crt": "", "tls.key": "" });
-  const bundles = await Promise.all([1, 2, 3].map(() => ensureCertificates(store, at(0), names)));
-  assert.equal(new Set(bundles.map(({ cert }) => cert)).size, 1);
+  const looks = await Promise.all([1, 2, 3].map(() => replicaOn(store, stageAt()).look()));
+  assert.equal(new Set(looks.map(({ stored }) => stored.leaf.cert)).size, 1);
   assert.equal(store.writes.filter((written) => written === "replaced").length, 1);
 });
 
 test("a leaf near its end is made anew by the same authority, so nothing the API server trusts changes", async () => {
-  const store = kept();
-  const first = await ensureCertificates(store, at(0), names);
-  assert.deepEqual(await ensureCertificates(store, at(59), names), first);
-  const second = await ensureCertificates(store, at(61), names);
-  assert.notEqual(second.cert, first.cert);
-  assert.equal(second.caBundle, first.caBundle);
-  assert.equal(second.notAfter, start + 151 * day);
+  const { store, stored } = await made();
+  assert.deepEqual((await replicaOn(store, stageAt(start + 59 * day)).look()).stored, stored);
+  const second = (await replicaOn(store, stageAt(start + 61 * day)).look()).stored;
+  assert.notEqual(second.leaf.cert, stored.leaf.cert);
+  assert.deepEqual({ ...second, leaf: stored.leaf }, stored);
 });
 
-test("an authority near its end is followed by another, and both are trusted for a while", async () => {
-  const store = kept();
-  const first = await ensureCertificates(store, at(0), names);
-  const second = await ensureCertificates(store, at(300), names);
-  assert.ok(second.caBundle.endsWith(first.caBundle) && second.caBundle.length > first.caBundle.length);
-  assert.ok(new X509Certificate(second.cert).verify(new X509Certificate(second.caBundle).publicKey));
-  const third = await ensureCertificates(store, at(600), names);
-  assert.equal(third.caBundle.split("BEGIN CERTIFICATE").length - 1, 2);
-  assert.ok(!third.caBundle.includes(first.caBundle));
+test("certificates that live longer than they should now are followed by shorter ones", async () => {
+  const { store, stored } = await made();
+  const stage = stageAt();
+  const keeping = { held: undefined, servedBy: undefined, trustedMs: () => undefined, names, now: () => stage.now };
+  const shorter = { authorityMs: 30 * day, leafMs: 10 * day };
+  const next = await keepCertificates(store, { ...keeping, lifetimes: shorter, wrote: () => undefined });
+  assert.notEqual(next.stored.leaf.cert, stored.leaf.cert);
+  assert.equal(next.at, "staged");
 });
 
-describe("a Secret that is no good is replaced, and what else it holds stays", () => {
-  const strangers = makeAuthority("stranger", start);
+describe("a Secret that is no good is replaced, and what else it bears stays", () => {
+  const strangers = makeAuthority("stranger", start, 365 * day);
   const cases: Record<string, (good: Secret) => Promise<Secret["data"]> | Secret["data"]> = {
     "no data": () => undefined,
     "empty values, as a chart may make them": () => ({ "tls.crt": "", "tls.key": "", "ca.crt": "", "ca.key": "" }),
-    "text that is no PEM": ({ data }) => ({ ...data, "ca.crt": Buffer.from("hello").toString("base64") }),
-    "a leaf that is no PEM": ({ data }) => ({ ...data, "tls.crt": Buffer.from("hello").toString("base64") }),
+    "text that is no PEM": ({ data }) => ({ ...data, "ca.crt": encode("hello") }),
+    "a leaf that is no PEM": ({ data }) => ({ ...data, "tls.crt": encode("hello") }),
     "no authority's key": ({ data }) => ({ ...data, "ca.key": "" }),
-    "the key of another": async ({ data }) => ({
-      ...data,
-      "tls.key": Buffer.from((await strangers).key).toString("base64"),
-    }),
-    "another authority": async ({ data }) => ({
-      ...data,
-      "ca.crt": Buffer.from((await strangers).cert).toString("base64"),
-    }),
+    "the key of another": async ({ data }) => ({ ...data, "tls.key": encode((await strangers).key) }),
+    "another authority": async ({ data }) => ({ ...data, "ca.crt": encode((await strangers).cert) }),
     "a leaf for another name": async (good) => {
       const stored = readSecret(good);
       assert.ok(stored);
-      const leaf = await makeLeaf({ cert: stored.ca, key: stored.caKey }, ["other.svc"], start);
+      const leaf = await makeLeaf(stored.authority, ["other.svc"], start, 90 * day);
       return writeSecret(names.secret, names.namespace, { ...stored, leaf }, undefined).data;
     },
     "a leaf in the authority's place": ({ data }) => ({ ...data, "ca.crt": data?.["tls.crt"] ?? "" }),
+    "certificates that ended": async () => {
+      const long = start - 400 * day;
+      const authority = await makeAuthority("old", long, 365 * day);
+      const leaf = await makeLeaf(authority, hosts, long, 90 * day);
+      const ended = { leaf, authority, next: undefined, former: [], formerUntil: 0 };
+      return writeSecret(names.secret, names.namespace, ended, undefined).data;
+    },
   };
-  for (const [name, spoil] of Object.entries(cases))
-    test(name, async () => {
-      const good = kept();
-      await ensureCertificates(good, at(0), names);
-      const secret = good.now();
-      assert.ok(secret);
-      const store = kept(await spoil(secret), { app: "domicile" }, "Opaque");
-      const before = store.now();
-      assert.ok(before && readBundle(before, start, names) === undefined);
-      await ensureCertificates(store, at(0), names);
+  for (const [what, spoil] of Object.entries(cases))
+    test(what, async () => {
+      const good = (await made()).store.now();
+      assert.ok(good);
+      const store = kept(await spoil(good), { app: "domicile" }, "Opaque");
+      const { stored, at } = await replicaOn(store, stageAt()).look();
+      assert.equal(at, "settled");
+      const leaf = new X509Certificate(stored.leaf.cert);
+      assert.ok(leaf.verify(new X509Certificate(stored.authority.cert).publicKey));
       const mended = store.now();
-      assert.ok(mended && readBundle(mended, start, names) !== undefined);
-      assert.deepEqual([mended.metadata.labels, mended.type], [{ app: "domicile" }, "Opaque"]);
+      assert.deepEqual([mended?.metadata.labels, mended?.type], [{ app: "domicile" }, "Opaque"]);
     });
+});
+
+test("what is no certificate among the former authorities is left out, or no configuration could hold the bundle", async () => {
+  const { store, stored } = await made();
+  const junk = "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
+  const former = await makeAuthority("former", start, 365 * day);
+  const data = { ...store.now()?.data, "former-ca.crt": encode(junk + former.cert), "former-until": encode("soon") };
+  const read = readSecret({ apiVersion: "v1", kind: "Secret", metadata: { name: "a", namespace: "b" }, data });
+  assert.deepEqual(read, { ...stored, former: [former.cert], formerUntil: 0 });
 });
 
 test("a Secret that never stands still is given up with a sentence", async () => {
   const store = { ...kept({}), replace: async () => "conflict" as const };
-  await assert.rejects(ensureCertificates(store, at(0), names), /changed 8 times.*Find out who else writes it/);
+  await assert.rejects(replicaOn(store, stageAt()).look(), /changed 8 times.*Find out who else writes it/);
 });
 
 test("certificates of an hour ahead are good on a machine whose clock is behind", async () => {
-  const store = kept();
-  const bundle = await ensureCertificates(store, at(0), names);
-  assert.deepEqual(await ensureCertificates(store, () => start - 3_000_000, names), bundle);
+  const { store, stored } = await made();
+  assert.deepEqual((await replicaOn(store, stageAt(start - 3_000_000)).look()).stored, stored);
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { makeLeaf } from "../../../src/admission/ca.ts";
-import { reload } from "../../../src/admission/certificates.ts";
 import { paths } from "../../../src/admission/paths.ts";
+import { reload } from "../../../src/admission/server.ts";
 import { drain } from "../../../src/admission/shutdown.ts";
 import { authority, pod, review, serve } from "./reviews.ts";
 import { dial, listen, request, until, untilEnd } from "./socket.ts";
@@ -64,7 +64,7 @@ test("a new certificate serves new connections, and those that stand are kept", 
   const before = await dial(port);
   const serial = before.getPeerCertificate().serialNumber;
 
-  reload(app, await makeLeaf(authority, ["domicile.domicile-system.svc"], Date.now()));
+  reload(app, await makeLeaf(authority, ["domicile.domicile-system.svc"], Date.now(), 60_000));
   const after = await dial(port);
   assert.notEqual(after.getPeerCertificate().serialNumber, serial);
   for (const socket of [before, after]) {

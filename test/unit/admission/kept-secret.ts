@@ -5,7 +5,12 @@ export const kept = (
   data?: Secret["data"],
   labels?: Readonly<Record<string, string>>,
   type = "kubernetes.io/tls",
-): Secrets & { readonly now: () => Secret | undefined; readonly writes: string[] } => {
+): Secrets & {
+  readonly now: () => Secret | undefined;
+  readonly writes: string[];
+  /** Somebody else writes, or deletes, it. */
+  readonly put: (data: Secret["data"] | null) => void;
+} => {
   const writes: string[] = [];
   let version = 1;
   const stamp = (secret: Secret): Secret => ({
@@ -29,6 +34,10 @@ export const kept = (
   return {
     writes,
     now: () => stored,
+    put: (changed) => {
+      if (changed === null) stored = undefined;
+      else if (stored !== undefined) stored = stamp({ ...stored, data: changed ?? {} });
+    },
     read: async () => stored,
     create: async (secret) => {
       if (stored !== undefined) return tell("exists");

@@ -56,8 +56,9 @@ export const keeping = (): Observer & { readonly decisions: Decision[]; readonly
 };
 
 const now = Date.now();
-export const authority = await makeAuthority("test authority", now);
-export const leaf = await makeLeaf(authority, ["domicile.domicile-system.svc", "localhost"], now);
+const dayMs = 86_400_000;
+export const authority = await makeAuthority("test authority", now, 30 * dayMs);
+export const leaf = await makeLeaf(authority, ["domicile.domicile-system.svc", "localhost"], now, dayMs);
 
 export const serve = (options: Partial<AdmissionOptions> = {}): AdmissionServer =>
   createAdmissionServer({

@@ -18,6 +18,12 @@ test("a namespace and a pod's name are enough", () => {
   assert.deepEqual([parsed.config.webhookPort, parsed.config.opsPort, parsed.config.logLevel], [8443, 8080, "info"]);
 });
 
+test("durations are written as for cert-manager, and are milliseconds", () => {
+  const parsed = parseConfig(["--namespace=domicile-system", "--ca-duration=1h30m", "--leaf-duration=90s"], env);
+  assert.ok(parsed.ok);
+  assert.deepEqual([parsed.config.caDuration, parsed.config.leafDuration], [5_400_000, 90_000]);
+});
+
 const wrong: Readonly<Record<string, readonly [argv: readonly string[], said: RegExp]>> = {
   "an unknown flag": [["--zone=us"], /--zone is not a flag/],
   "a word that is no flag": [["serve"], /"serve" is not a flag/],
@@ -25,6 +31,11 @@ const wrong: Readonly<Record<string, readonly [argv: readonly string[], said: Re
   "a port beyond 65535": [["--webhook-port=65536"], /--webhook-port must be a whole number from 1 to 65535/],
   "port zero": [["--ops-port=0"], /--ops-port must be/],
   "a port in words": [["--ops-port=http"], /and is "http"/],
+  "a duration without a unit": [["--leaf-duration=3600"], /--leaf-duration must be a duration .*and is "3600"/],
+  "a leaf that is gone before it is used": [["--leaf-duration=4s"], /from 5s to 87600h/],
+  "an authority for a century": [["--ca-duration=876000h"], /from 5s to 87600h/],
+  "a leaf that outlives its authority": [["--ca-duration=24h", "--leaf-duration=9h"], /at least three times/],
+  "an unknown source of certificates": [["--cert-source=vault"], /one of domicile, external/],
   "an unknown log level": [["--log-level=loud"], /--log-level must be one of trace/],
 };
 

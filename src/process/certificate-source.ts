@@ -1,0 +1,51 @@
+import { endOf } from "../admission/appraise.ts";
+import { dnsNames, keepCertificates } from "../admission/certificates.ts";
+import { readExternal } from "../admission/external.ts";
+import type { Offer } from "../admission/handover.ts";
+import type { Lifetimes } from "../admission/lifetimes.ts";
+import { trustedBy } from "../admission/rollover.ts";
+import type { Secret, Stored } from "../admission/secret.ts";
+import type { Trust } from "../admission/trust.ts";
+import { sharedSecret } from "../kube/shared-secret.ts";
+import { clock } from "../ops/clock.ts";
+import type { Parts } from "./parts.ts";
+
+/** What the Secret offers, whom it wants trusted (PEM), and when to look again, in milliseconds since 1970. */
+export type Offered = { readonly offer: Offer; readonly trusted: readonly string[]; readonly lookAt: number };
+
+/** Reads the Secret, and writes it where that is ours to do; `servedBy` is the authority of what is served and valid. Throws when there is nothing to serve with. */
+export type CertificateSource = (servedBy: string | undefined) => Promise<Offered>;
+
+/** Where this process has its certificates from. */
+export const certificateSource = (
+  parts: Pick<Parts, "config" | "log" | "transport">,
+  lifetimes: Lifetimes,
+  trustedMs: Trust["trustedMs"],
+): CertificateSource => {
+  const { config, log, transport } = parts;
+  const names = { service: config.serviceName, namespace: config.namespace, secret: config.certSecretName };
+  const shared = sharedSecret(transport, { namespace: names.namespace, name: names.secret });
+  const secrets = { ...shared, read: () => shared.read<Secret>() };
+
+  const ours = (): CertificateSource => {
+    let held: Stored | undefined;
+    const wrote = (step: string, why: string): void => log.info({ step, why }, "the certificates' Secret was written");
+    return async (servedBy) => {
+      const { now } = clock;
+      const keeping = { held, servedBy, trustedMs, lifetimes, names, now, wrote };
+      const { stored, lookAt } = await keepCertificates(secrets, keeping);
+      held = stored;
+      const offer = { ...stored.leaf, authorities: [stored.authority.cert], notAfter: endOf(stored.leaf.cert) };
+      return { offer, trusted: trustedBy(stored), lookAt };
+    };
+  };
+
+  const theirs: CertificateSource = async () => {
+    const read = readExternal(await secrets.read(), dnsNames(names), clock.now());
+    if (read.kind === "bad")
+      throw new Error(`Secret ${names.namespace}/${names.secret} cannot be served with: ${read.why}`);
+    return { offer: read.offer, trusted: read.offer.authorities, lookAt: read.offer.notAfter };
+  };
+
+  return config.certSource === "external" ? theirs : ours();
+};
