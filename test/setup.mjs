@@ -12,14 +12,15 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const node = join(root, "node_modules", ".bin", "node");
 const isRoot = process.getuid?.() === 0;
 
-// Every verb: what Node 26 runs, and whether it needs a cluster. More arguments are appended.
+// Every verb: what Node 26 runs, and what the programs it needs are for (`Purpose` in cluster/catalog.ts); without any it
+// needs no cluster. More arguments are appended.
 const verbs = {
-  unit: { args: ["--test", "test/*.test.ts", "test/unit/**/*.test.ts"], cluster: false },
-  cluster: { args: ["test/demo/cluster.ts"], cluster: true },
-  test: { args: ["test/all.ts"], cluster: true },
-  demo: { args: ["test/demo/main.ts"], cluster: true },
-  bench: { args: ["test/bench/main.ts"], cluster: true },
-  run: { args: [], cluster: true },
+  unit: { args: ["--test", "test/*.test.ts", "test/unit/**/*.test.ts"], needs: [] },
+  cluster: { args: ["test/demo/cluster.ts"], needs: ["cluster"] },
+  test: { args: ["test/all.ts"], needs: ["cluster", "tests"] },
+  demo: { args: ["test/demo/main.ts"], needs: ["cluster"] },
+  bench: { args: ["test/bench/main.ts"], needs: ["cluster"] },
+  run: { args: [], needs: ["cluster", "tests"] },
 };
 
 const say = (line) => console.error(`domicile: ${line}`);
@@ -83,10 +84,10 @@ const needDependencies = () => {
 const onPath = (name) =>
   (process.env.PATH ?? "").split(delimiter).some((folder) => folder && existsSync(join(folder, name)));
 
-const needPrograms = () => {
+const needPrograms = (purposes) => {
   // Packets are tested where the enforcer's tools are there: only then is it worth building.
-  const packets = isRoot && onPath("iptables") && onPath("ipset") ? ["--packets"] : [];
-  const made = spawnSync(node, ["test/cluster/programs.ts", ...packets], { cwd: root, stdio: "inherit" });
+  const packets = isRoot && onPath("iptables") && onPath("ipset") ? ["packets"] : [];
+  const made = spawnSync(node, ["test/cluster/programs.ts", ...purposes, ...packets], { cwd: root, stdio: "inherit" });
   if (made.status !== 0) process.exit(1);
 };
 
@@ -158,16 +159,17 @@ const takeMinor = (words) => {
 const [verb = "", ...rest] = takeMinor(process.argv.slice(2));
 const chosen = verbs[verb];
 if (!chosen) refuse(`say what to run: node test/setup.mjs ${Object.keys(verbs).join("|")} [arguments]`);
-if (chosen.cluster) {
+const inCluster = chosen.needs.length > 0;
+if (inCluster) {
   needLinux();
   needNamespaces();
 }
 needDependencies();
-if (chosen.cluster) {
-  needPrograms();
+if (inCluster) {
+  needPrograms(chosen.needs);
   needBundle();
 }
 const args = rest[0] === "--" ? rest.slice(1) : rest;
 const command = verb === "run" ? args : [node, ...chosen.args, ...args];
-if (chosen.cluster) await runInSession(command);
+if (inCluster) await runInSession(command);
 else process.exit(spawnSync(command[0], command.slice(1), { cwd: root, stdio: "inherit" }).status ?? 1);

@@ -1,3 +1,5 @@
+import { backoffMs } from "../kube/backoff.ts";
+import { askedToWaitMs } from "../kube/failure.ts";
 import { Queue } from "./queue.ts";
 
 /** What a reconciler says when it is done: settled, look again after so many milliseconds, or not worth another try. */
@@ -40,13 +42,6 @@ export type Loop = {
   readonly run: (signal: AbortSignal) => Promise<void>;
 };
 
-const firstRetryMs = 200;
-/** A fault that lasts is tried about twice a minute: repair must not wait long once its cause is gone. */
-const lastRetryMs = 30_000;
-
-const backoffMs = (failures: number, jitter: number): number =>
-  Math.min(lastRetryMs, firstRetryMs * 2 ** (failures - 1)) * (0.5 + jitter / 2);
-
 /** A controller's loop: one queue of keys, some workers, backoff per key. It starts nothing before `run`. */
 export const makeLoop = (parts: LoopParts): Loop => {
   const queue = new Queue();
@@ -75,6 +70,15 @@ export const makeLoop = (parts: LoopParts): Loop => {
     if (!signal.aborted) queue.add(key);
   };
 
+  // An API server that asks to be left alone is: whatever asks for the key meanwhile, its next try comes after that.
+  const held = new Set<string>();
+  const hold = async (key: string, ms: number, signal: AbortSignal): Promise<void> => {
+    held.add(key);
+    await parts.sleep(ms, signal);
+    held.delete(key);
+    if (!signal.aborted) queue.add(key);
+  };
+
   const ask = (key: string, afterMs = 0): void => {
     if (afterMs > 0 && running !== undefined) void later("asked", key, afterMs, running);
     else queue.add(key);
@@ -91,16 +95,17 @@ export const makeLoop = (parts: LoopParts): Loop => {
       if (outcome.kind === "again") void look(key, outcome.afterMs, signal);
     } catch (failure) {
       if (signal.aborted) return;
-      const count = (failures.get(key) ?? 0) + 1;
-      failures.set(key, count);
+      const count = failures.get(key) ?? 0;
+      failures.set(key, count + 1);
       parts.observe({ name: parts.name, key, outcome: "failed", failure });
-      void later("retry", key, backoffMs(count, parts.jitter()), signal);
+      const ms = backoffMs(count, parts.jitter(), failure);
+      void (askedToWaitMs(failure) > 0 ? hold(key, ms, signal) : later("retry", key, ms, signal));
     }
   };
 
   const work = async (signal: AbortSignal): Promise<void> => {
     for (let key = await queue.take(); key !== undefined && !signal.aborted; key = await queue.take()) {
-      await once(key, signal);
+      if (!held.has(key)) await once(key, signal);
       queue.done(key);
     }
   };

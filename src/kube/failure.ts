@@ -1,7 +1,7 @@
 /** One cause inside an API server's Status: the field, the machine's reason and the sentence. */
 export type Cause = { readonly field?: string; readonly reason?: string; readonly message?: string };
 
-/** Everything that can go wrong between us and the API server. `message` is the server's own sentence where it gave one; `retryAfterMs` is its Retry-After in milliseconds. */
+/** Everything that can go wrong between us and the API server. `message` is the server's own sentence where it gave one; `retryAfterMs` is its Retry-After in milliseconds. `silent` is an open watch that says nothing any more, `tooLarge` an answer longer than we read. */
 export type Failure =
   | { readonly kind: "unauthorized"; readonly status: 401; readonly message: string }
   | { readonly kind: "forbidden"; readonly status: 403; readonly message: string }
@@ -14,6 +14,8 @@ export type Failure =
   | { readonly kind: "unavailable"; readonly status: number; readonly message: string; readonly retryAfterMs?: number }
   | { readonly kind: "rejected"; readonly status: number; readonly message: string }
   | { readonly kind: "timeout"; readonly message: string }
+  | { readonly kind: "silent"; readonly message: string }
+  | { readonly kind: "tooLarge"; readonly message: string }
   | { readonly kind: "network"; readonly message: string }
   | { readonly kind: "credentials"; readonly message: string }
   | { readonly kind: "malformed"; readonly message: string };
@@ -41,6 +43,15 @@ export const unlessGone = async <T>(work: Promise<T>): Promise<T | undefined> =>
     if (failedWith(problem, "notFound")) return undefined;
     throw problem;
   }
+};
+
+/** A balancer that asks us to stay away for a day would leave us blind; an API server asks for seconds. */
+const longestHeedMs = 120_000;
+
+/** How many milliseconds the API server asked to be left alone, with what it answered; 0 where it did not, at most 120,000. */
+export const askedToWaitMs = (problem: unknown): number => {
+  if (!(problem instanceof KubeError) || !("retryAfterMs" in problem.failure)) return 0;
+  return Math.min(problem.failure.retryAfterMs ?? 0, longestHeedMs);
 };
 
 /** A Kubernetes Status object, as far as it is read. */

@@ -1,7 +1,9 @@
 import type { ObjectMeta } from "../api/kubernetes.ts";
+import { expectObject, expectPage } from "./answer.ts";
+import type { ListPage } from "./answer.ts";
 import { apiVersionOf, collectionPath, objectPath } from "./resource.ts";
 import type { Place, Resource } from "./resource.ts";
-import type { Query, Transport } from "./transport.ts";
+import type { Method, Query, RequestOptions, Transport } from "./transport.ts";
 
 /** Any object of the API server, as JSON. Reads trust the API server for this much and no more. */
 export type KubeObject = {
@@ -11,7 +13,7 @@ export type KubeObject = {
   readonly [field: string]: unknown;
 };
 
-/** One page after another, joined: all objects, and the version a watch goes on from. */
+/** All pages, joined: all objects, and the version a watch goes on from. */
 export type Listed<T> = { readonly items: readonly T[]; readonly version: string };
 
 /** Which objects are listed; without a namespace those of the whole cluster. */
@@ -19,7 +21,7 @@ export type ListOptions = {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
-  /** Objects per page; 500 like client-go's. */
+  /** Objects per page. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
 };
@@ -30,27 +32,25 @@ export const get = <T = KubeObject>(
   resource: Resource,
   place: Place,
   signal?: AbortSignal,
-): Promise<T> => transport.request<T>("GET", objectPath(resource, place), signal ? { signal } : {});
+): Promise<T> => ask<T>(transport, resource, "GET", objectPath(resource, place), signal ? { signal } : {});
 
-/** The pages of a list, each as it comes; a KubeError `gone` when a page comes too late for its snapshot. */
-export async function* listPages<T = KubeObject>(
+/** Objects per page, like client-go's. */
+export const pageLimit = 500;
+
+/** One page of a list: the first, or the one that `next` of another stands for. A KubeError `gone` when it comes too late for its snapshot. */
+export const listPage = async <T = KubeObject>(
   transport: Transport,
   resource: Resource,
-  { namespace, labelSelector, fieldSelector, limit = 500, signal }: ListOptions = {},
-): AsyncGenerator<Listed<T>> {
-  let next: string | undefined;
-  do {
-    const page = await transport.request<{
-      readonly items?: readonly T[] | null;
-      readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
-    }>("GET", collectionPath(resource, namespace), {
-      query: { labelSelector, fieldSelector, limit, continue: next },
-      ...(signal ? { signal } : {}),
-    });
-    yield { items: page.items ?? [], version: page.metadata.resourceVersion };
-    next = page.metadata.continue || undefined;
-  } while (next !== undefined);
-}
+  { namespace, labelSelector, fieldSelector, limit = pageLimit, signal }: ListOptions = {},
+  next?: string,
+): Promise<ListPage<T>> => {
+  const path = collectionPath(resource, namespace);
+  const answer = await transport.request("GET", path, {
+    query: { labelSelector, fieldSelector, limit, continue: next },
+    ...(signal ? { signal } : {}),
+  });
+  return expectPage<T>(answer, resource, `GET ${path}`);
+};
 
 /** Every object of a list, page by page, all of one snapshot. Items of a list carry no kind or apiVersion. */
 export const list = async <T = KubeObject>(
@@ -59,12 +59,14 @@ export const list = async <T = KubeObject>(
   options: ListOptions = {},
 ): Promise<Listed<T>> => {
   const items: T[] = [];
-  let version = "";
-  for await (const page of listPages<T>(transport, resource, options)) {
+  let page: ListPage<T>;
+  let next: string | undefined;
+  do {
+    page = await listPage<T>(transport, resource, options, next);
     items.push(...page.items);
-    version = page.version;
-  }
-  return { items, version };
+    next = page.next;
+  } while (next !== undefined);
+  return { items, version: page.version };
 };
 
 /** Creates an object and gives it as stored; kind and apiVersion are filled in. A KubeError `alreadyExists` when the name is taken. */
@@ -74,7 +76,7 @@ export const create = <T = KubeObject>(
   object: KubeObject,
   signal?: AbortSignal,
 ): Promise<T> =>
-  transport.request<T>("POST", collectionPath(resource, object.metadata.namespace), {
+  ask<T>(transport, resource, "POST", collectionPath(resource, object.metadata.namespace), {
     body: typed(resource, object),
     ...(signal ? { signal } : {}),
   });
@@ -110,7 +112,7 @@ const applyAt = <T>(
   { fieldManager, force = false, dryRun = false, signal }: ApplyOptions,
   subresource?: string,
 ): Promise<T> =>
-  transport.request<T>("PATCH", objectPath(resource, placeOf(object), subresource), {
+  ask<T>(transport, resource, "PATCH", objectPath(resource, placeOf(object), subresource), {
     query: { fieldManager, force, ...dryRunQuery(dryRun) },
     body: typed(resource, object),
     contentType: "application/apply-patch+yaml",
@@ -137,7 +139,7 @@ export const jsonPatch = <T = KubeObject>(
   steps: readonly PatchStep[],
   { fieldManager, subresource, signal }: PatchOptions = {},
 ): Promise<T> =>
-  transport.request<T>("PATCH", objectPath(resource, place, subresource), {
+  ask<T>(transport, resource, "PATCH", objectPath(resource, place, subresource), {
     query: { fieldManager },
     body: steps,
     contentType: "application/json-patch+json",
@@ -151,7 +153,7 @@ export const replace = <T = KubeObject>(
   object: KubeObject,
   signal?: AbortSignal,
 ): Promise<T> =>
-  transport.request<T>("PUT", objectPath(resource, placeOf(object)), {
+  ask<T>(transport, resource, "PUT", objectPath(resource, placeOf(object)), {
     body: typed(resource, object),
     ...(signal ? { signal } : {}),
   });
@@ -179,6 +181,14 @@ export const remove = async (
 /** A JSON Pointer from its steps, each escaped as RFC 6901 asks. */
 export const pointer = (...steps: readonly string[]): string =>
   steps.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
+const ask = async <T>(
+  transport: Transport,
+  resource: Resource,
+  method: Method,
+  path: string,
+  options: RequestOptions,
+): Promise<T> => expectObject<T>(await transport.request(method, path, options), resource, `${method} ${path}`);
 
 const typed = (resource: Resource, object: KubeObject): KubeObject => ({
   ...object,

@@ -1,5 +1,6 @@
+import { isObject } from "./answer.ts";
 import { KubeError, failureOfStatus } from "./failure.ts";
-import { listPages } from "./objects.ts";
+import { listPage, pageLimit } from "./objects.ts";
 import type { KubeObject, ListOptions } from "./objects.ts";
 import { collectionPath, keyOf } from "./resource.ts";
 import type { Resource } from "./resource.ts";
@@ -23,19 +24,16 @@ export const sourceOf = <T>(
   const path = collectionPath(resource, selection.namespace);
   const { labelSelector, fieldSelector } = selection;
   return {
-    list: async (signal) => {
-      const objects = new Map<string, T>();
-      let version = "";
-      for await (const page of listPages(transport, resource, { ...selection, signal })) {
-        version = page.version;
-        for (const object of page.items) {
-          const value = project(object);
-          if (value !== undefined) objects.set(keyOfObject(object), value);
-        }
-      }
-      return { objects, version };
+    limit: selection.limit ?? pageLimit,
+    page: async (limit, after, signal) => {
+      const { items, version, next } = await listPage(transport, resource, { ...selection, limit, signal }, after);
+      const objects = items.flatMap((object): readonly (readonly [string, T])[] => {
+        const value = project(object);
+        return value === undefined ? [] : [[keyOfObject(object), value]];
+      });
+      return { objects, version, ...(next === undefined ? {} : { next }) };
     },
-    watch: async function* (version, signal) {
+    watch: async (version, signal) => {
       // Four to eight minutes, or every watch of every replica would end in the same second.
       const timeoutSeconds = 240 + Math.floor(random() * 240);
       const query = {
@@ -46,10 +44,18 @@ export const sourceOf = <T>(
         labelSelector,
         fieldSelector,
       };
-      for await (const line of transport.stream(path, query, signal)) yield readEvent(line, project, path);
+      return readEvents(await transport.stream(path, query, signal), project, path);
     },
   };
 };
+
+async function* readEvents<T>(
+  lines: AsyncIterable<unknown>,
+  project: Project<T>,
+  path: string,
+): AsyncGenerator<SourceEvent<T>> {
+  for await (const line of lines) yield readEvent(line, project, path);
+}
 
 const readEvent = <T>(line: unknown, project: Project<T>, path: string): SourceEvent<T> => {
   const { type, object } = (typeof line === "object" && line !== null ? line : {}) as {
@@ -74,13 +80,6 @@ const readEvent = <T>(line: unknown, project: Project<T>, path: string): SourceE
 
 const malformed = (path: string): KubeError =>
   new KubeError({ kind: "malformed", message: "the watch sent something that is no event" }, `GET ${path} (watch)`);
-
-const isObject = (value: unknown): value is KubeObject =>
-  typeof value === "object" &&
-  value !== null &&
-  "metadata" in value &&
-  typeof value.metadata === "object" &&
-  value.metadata !== null;
 
 const keyOfObject = ({ metadata: { name = "", namespace } }: KubeObject): string =>
   keyOf(namespace === undefined ? { name } : { namespace, name });

@@ -1,3 +1,4 @@
+import { errors } from "undici";
 import type { Dispatcher } from "undici";
 import type { Credentials } from "./credentials.ts";
 import { KubeError, failureOfAnswer } from "./failure.ts";
@@ -21,8 +22,8 @@ export type RequestOptions = {
 export type Transport = {
   /** Sends one request with a JSON body and gives the JSON answer. It does not retry. */
   readonly request: <T>(method: Method, path: string, options?: RequestOptions) => Promise<T>;
-  /** A GET whose answer is one JSON value per line; ends when the server ends it between two lines. */
-  readonly stream: (path: string, query: Query, signal: AbortSignal) => AsyncIterable<unknown>;
+  /** A GET whose answer is one JSON value per line: resolves once the server has said yes; the lines end when it ends them between two. Who opens it reads it. */
+  readonly stream: (path: string, query: Query, signal: AbortSignal) => Promise<AsyncIterable<unknown>>;
   /** Cuts every connection. */
   readonly close: () => Promise<void>;
 };
@@ -31,13 +32,13 @@ export type Transport = {
 const answerTimeoutMs = 35_000;
 /** Bookmarks come about once a minute: a watch that is silent for longer than two and a half is cut, not quiet. */
 const silenceTimeoutMs = 150_000;
-/** etcd stores objects of at most 1.5 MB by default; a line beyond this is not an event. */
-const longestLineBytes = 16 * 1024 * 1024;
+/** An object is at most 1.5 MB in etcd by default, and some times that as JSON; a line or an answer beyond this would be more than a replica has memory for. */
+const longestBytes = 16 * 1024 * 1024;
 
-/** A transport over one pool of kept-alive HTTP/1.1 connections; credentials are read anew for every request. Nothing is opened before the first one. A stream silent for `silenceMs` is a KubeError `timeout`. */
+/** A transport over one pool of kept-alive HTTP/1.1 connections; credentials are read anew for every request. Nothing is opened before the first one. A stream silent for `silenceMs` is a KubeError `silent`, an answer above `answerBytes` one `tooLarge`. */
 export const connect = (
   credentials: Credentials,
-  { userAgent = "domicile", silenceMs = silenceTimeoutMs } = {},
+  { userAgent = "domicile", silenceMs = silenceTimeoutMs, answerBytes = longestBytes } = {},
 ): Transport => {
   const pool = openPool(credentials);
   const base = credentials.server.pathname.replace(/\/+$/, "");
@@ -49,7 +50,7 @@ export const connect = (
     bodyTimeout: number,
   ): Promise<Dispatcher.ResponseData> => {
     const { headers, dispatcher } = await pool.current();
-    return dispatcher.request({
+    const answer = await dispatcher.request({
       origin: credentials.server.origin,
       path: `${base}${path}${encodeQuery(query)}`,
       method,
@@ -64,24 +65,28 @@ export const connect = (
       bodyTimeout,
       ...(signal ? { signal } : {}),
     });
+    if (answer.statusCode === 401) credentials.refused?.(headers);
+    return answer;
   };
 
   return {
     request: async <T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> => {
       const name = `${method} ${path}`;
-      return guard(name, options.signal, async () => {
+      try {
         const answer = await send(method, path, options, answerTimeoutMs);
-        const text = await answer.body.text();
+        const text = await readText(answer.body, answerBytes, name);
         if (answer.statusCode >= 300) throw new KubeError(failureOf(answer, text), name);
         return parse(text, name) as T;
-      });
+      } catch (problem) {
+        throw explain(problem, name, options.signal);
+      }
     },
-    stream: async function* (path, query, signal) {
+    stream: async (path, query, signal) => {
       const name = `GET ${path} (watch)`;
       try {
         const answer = await send("GET", path, { query, signal }, silenceMs);
-        if (answer.statusCode >= 300) throw new KubeError(failureOf(answer, await answer.body.text()), name);
-        for await (const line of readLines(answer.body, longestLineBytes, name)) yield parse(line, name);
+        if (answer.statusCode < 300) return readStream(answer.body, name, signal);
+        throw new KubeError(failureOf(answer, await readText(answer.body, answerBytes, name)), name);
       } catch (problem) {
         throw explain(problem, name, signal);
       }
@@ -90,12 +95,25 @@ export const connect = (
   };
 };
 
-const guard = async <T>(name: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> => {
+async function* readStream(body: AsyncIterable<Buffer>, name: string, signal: AbortSignal): AsyncGenerator<unknown> {
   try {
-    return await work();
+    for await (const line of readLines(body, longestBytes, name)) yield parse(line, name);
   } catch (problem) {
-    throw explain(problem, name, signal);
+    const silent = problem instanceof errors.BodyTimeoutError;
+    throw silent ? new KubeError({ kind: "silent", message: problem.message }, name) : explain(problem, name, signal);
   }
+}
+
+const readText = async (body: AsyncIterable<Buffer>, longest: number, name: string): Promise<string> => {
+  const parts: Buffer[] = [];
+  let held = 0;
+  for await (const part of body) {
+    held += part.length;
+    // Leaving the loop ends the connection: what is not read is not paid for.
+    if (held > longest) throw new KubeError({ kind: "tooLarge", message: `longer than ${longest} bytes` }, name);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
 };
 
 /** What is thrown to callers: the abort reason of a live signal's end, a KubeError as it is, anything else as network or timeout. */

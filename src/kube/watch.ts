@@ -2,6 +2,8 @@ import { backoffMs } from "./backoff.ts";
 import { KubeError } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import type { Timers } from "./timers.ts";
+import { asksForLess, recover } from "./watch-state.ts";
+import type { InitListed, InitPage, Watching, WatchState } from "./watch-state.ts";
 
 /** What a watch tells its store. `restarted` carries everything there is; `value` undefined is an object the projection leaves out. */
 export type WatchEvent<T> =
@@ -13,12 +15,19 @@ export type WatchEvent<T> =
 /** What comes from a source: a WatchEvent with the version to go on from. */
 export type SourceEvent<T> = { readonly event: WatchEvent<T>; readonly version: string };
 
-/** Where a watch reads: all objects at a version, and the changes since one. Both throw KubeError, or the signal's reason. */
+/** Part of a list: its objects by key, the version of the whole list, and the token of the page after it, if there is one. */
+export type Page<T> = {
+  readonly objects: readonly (readonly [key: string, value: T])[];
+  readonly version: string;
+  readonly next?: string;
+};
+
+/** Where a watch reads: pages of at most `limit` objects, all of one snapshot, and the changes since a version. Both throw KubeError, or the signal's reason. */
 export type Source<T> = {
-  readonly list: (
-    signal: AbortSignal,
-  ) => Promise<{ readonly objects: ReadonlyMap<string, T>; readonly version: string }>;
-  readonly watch: (version: string, signal: AbortSignal) => AsyncIterable<SourceEvent<T>>;
+  readonly limit: number;
+  readonly page: (limit: number, after: string | undefined, signal: AbortSignal) => Promise<Page<T>>;
+  /** Resolves once the server has agreed to tell. */
+  readonly watch: (version: string, signal: AbortSignal) => Promise<AsyncIterable<SourceEvent<T>>>;
 };
 
 /** A fault that a watch survived: why, in words, and how long it waits before the next try. `closed` is a server that hangs up at once; `fault` is a mistake of ours. */
@@ -28,13 +37,10 @@ export type WatchProblem = {
   readonly waitMs: number;
 };
 
-type State =
-  | { readonly at: "empty" }
-  | { readonly at: "listed"; readonly version: string }
-  | { readonly at: "waiting"; readonly ms: number; readonly next: State };
-
 /** A watch that ends sooner than this without a word was refused, whatever its status said. */
 const shortestWatchMs = 1_000;
+/** A watch that stood for longer than the longest wait was no part of the trouble before it. */
+const soundWatchMs = 30_000;
 
 /** List, then watch, until the signal aborts: resumes after a close, lists again when its version is gone, comes back after any error, and never throws. */
 export async function* watch<T>(
@@ -43,47 +49,61 @@ export async function* watch<T>(
   timers: Timers,
   report: (problem: WatchProblem) => void,
 ): AsyncGenerator<WatchEvent<T>, void> {
-  let state: State = { at: "empty" };
+  let state: WatchState<T> = { at: "empty" };
   let failures = 0;
   while (!signal.aborted) {
     try {
       switch (state.at) {
-        case "empty": {
-          const { objects, version } = await source.list(signal);
-          state = { at: "listed", version };
-          yield { kind: "restarted", objects };
+        case "empty":
+          state = { at: "initPage", objects: new Map(), limit: source.limit };
+          break;
+        case "initPage": {
+          const { objects, limit }: InitPage<T> = state;
+          const page: Page<T> = await source.page(limit, state.next, signal);
+          for (const [key, value] of page.objects) objects.set(key, value);
+          if (page.next !== undefined) state = { at: "initPage", objects, limit, next: page.next };
+          else {
+            state = { at: "initListed", version: page.version, silent: false };
+            yield { kind: "restarted", objects };
+          }
           break;
         }
-        case "listed": {
-          const since = timers.monotonic();
+        case "initListed": {
+          const { version, silent }: InitListed = state;
+          const stream = await source.watch(version, signal);
+          state = { at: "watching", version, silent, since: timers.monotonic(), stream };
+          break;
+        }
+        case "watching": {
+          const { since, stream }: Watching<T> = state;
           let heard = false;
-          for await (const { event, version } of source.watch(state.version, signal)) {
-            state = { at: "listed", version };
+          for await (const { event, version } of stream) {
+            state = { at: "watching", version, silent: false, since, stream };
             heard = true;
             failures = 0;
             yield event;
           }
-          if (!heard && timers.monotonic() - since < shortestWatchMs) throw new Closed();
+          const lasted = timers.monotonic() - since;
+          if (!heard && lasted < shortestWatchMs) throw new Closed();
+          if (lasted >= soundWatchMs) failures = 0;
+          state = { at: "initListed", version: state.version, silent: false };
           break;
         }
-        case "waiting": {
+        case "waiting":
           await timers.sleep(state.ms, signal);
-          state = state.next;
+          state = state.then;
           break;
-        }
         default:
           state satisfies never;
       }
     } catch (problem) {
       if (signal.aborted) return;
-      const failure = problem instanceof KubeError ? problem.failure : undefined;
-      const ms = backoffMs(failures++, timers.random(), failure);
-      state = { at: "waiting", ms, next: failure?.kind === "gone" ? { at: "empty" } : state };
-      report({
-        cause: causeOf(problem),
-        message: problem instanceof Error ? problem.message : String(problem),
-        waitMs: ms,
-      });
+      if (state.at === "watching" && timers.monotonic() - state.since >= soundWatchMs) failures = 0;
+      const cause = causeOf(problem);
+      const then: WatchState<T> = recover(state, cause);
+      const ms: number = asksForLess(state, then) ? 0 : backoffMs(failures++, timers.random(), problem);
+      state = { at: "waiting", ms, then };
+      report({ cause, message: problem instanceof Error ? problem.message : String(problem), waitMs: ms });
     }
   }
 }

@@ -32,7 +32,7 @@ type Case = {
 };
 const good = "a program\n".repeat(1000);
 const digest = sha256(good);
-const packed = archive("linux/kubectl", good);
+const packed = archive({ "linux/kubectl": good, "linux/README.md": "another file" });
 
 const cases: Readonly<Record<string, Case>> = {
   "a file whose digest is the one stated is kept": {
@@ -94,10 +94,9 @@ for (const [index, [title, { publish, checksum, member, outcome, says }]] of Obj
     const path = `/file-${index}`;
     publish(path);
     const source: Source = {
-      program: "kubectl",
       url: `${publisher.url}${path}`,
       checksum: { url: `${publisher.url}${path}.sum`, format: checksum },
-      ...(member ? { member } : {}),
+      holds: [{ program: "kubectl", ...(member ? { member } : {}) }],
     };
     const result = await download(source, folder);
     assert.equal(result.kind, outcome, "why" in result ? result.why : "");
@@ -108,12 +107,19 @@ for (const [index, [title, { publish, checksum, member, outcome, says }]] of Obj
 }
 
 const release = chosenRelease({});
+const everything = catalog.map(({ purpose }) => purpose);
+
+/** A release file in which every program's content is its name. */
+const contentOf = ({ holds: [first, ...others] }: Source): Buffer => {
+  if (first?.member === undefined) return Buffer.from(first?.program ?? "");
+  return archive(Object.fromEntries([first, ...others].map(({ program, member }) => [member ?? "", program])));
+};
 const publishAll = (): void => {
   for (const family of new Set(catalog.map((program) => program.family))) {
     for (const source of sourcesOf(family, versionOf(family, release), architecture(), publisher.bases)) {
       const path = source.url.slice(publisher.url.length);
       const name = path.split("/").at(-1) ?? "";
-      const content = source.member ? archive(source.member, source.program) : Buffer.from(source.program);
+      const content = contentOf(source);
       publisher.publish(path, content);
       const sums = { digest: sha256(content), lines: `${sha256(content)}  ${name}`, githubRelease: "" };
       publisher.publish(source.checksum.url.slice(publisher.url.length), sums[source.checksum.format]);
@@ -133,14 +139,20 @@ const nothingInstalled = () => ({ XDG_CACHE_HOME: folder, PATH: "/nowhere" });
 test("every program is downloaded once, also by two runs at once, and the next run asks nobody", async () => {
   publishAll();
   publisher.asked.length = 0;
-  const search = { env: nothingInstalled(), bases: publisher.bases, packets: true };
-  const [programs] = await Promise.all([ensure(search), ensure(search)]);
+  const search = { env: nothingInstalled(), bases: publisher.bases };
+  const [programs] = await Promise.all([ensure(everything, search), ensure(everything, search)]);
   for (const { name } of catalog) assert.equal(readFileSync(programs[name] ?? "", "utf8"), name);
   const files = publisher.asked.filter((path) => !path.includes("/api/"));
   assert.equal(new Set(files).size, files.length, files.join("\n"));
   publisher.asked.length = 0;
-  await ensure(search);
+  await ensure(everything, search);
   assert.deepEqual(publisher.asked, []);
+});
+
+test("a cluster asks only for the programs that make one", async () => {
+  publishAll();
+  const programs = await ensure(["cluster"], { env: nothingInstalled(), bases: publisher.bases });
+  for (const { name, purpose } of catalog) assert.equal(programs[name] !== undefined, purpose === "cluster", name);
 });
 
 test("a wrong checksum ends the run with a sentence and leaves the cache empty", async () => {
@@ -149,7 +161,7 @@ test("a wrong checksum ends the run with a sentence and leaves the cache empty",
   assert(etcd);
   publisher.publish(etcd.url.slice(publisher.url.length), "something else");
   await assert.rejects(
-    ensure({ env: nothingInstalled(), bases: publisher.bases }),
+    ensure(["cluster"], { env: nothingInstalled(), bases: publisher.bases }),
     /the file was not used.*DOMICILE_DOWNLOADS=no/,
   );
   assert(!existsSync(join(folder, "domicile", "programs", `etcd-${release.etcd}-linux-${architecture()}`)));
@@ -163,7 +175,7 @@ test("without a network and without Go one sentence says what to do", async () =
     githubApi: "http://127.0.0.1:9",
   };
   await assert.rejects(
-    ensure({ env: nothingInstalled(), bases: nowhere }),
+    ensure(["cluster"], { env: nothingInstalled(), bases: nowhere }),
     /Go is not installed.*install Go 1\.26.*KUBEBUILDER_ASSETS/,
   );
 });

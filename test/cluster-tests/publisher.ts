@@ -50,13 +50,15 @@ export const startPublisher = async (): Promise<Publisher> => {
 /** SHA-256 in hex, computed here and now. */
 export const sha256 = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
 
-/** A .tar.gz with one file. */
-export const archive = (member: string, content: string): Buffer => {
+/** A .tar.gz with files: path → content. */
+export const archive = (files: Readonly<Record<string, string>>): Buffer => {
   const folder = mkdtempSync(join(tmpdir(), "domicile-archive-"));
   try {
-    mkdirSync(join(folder, dirname(member)), { recursive: true });
-    writeFileSync(join(folder, member), content);
-    execFileSync("tar", ["-czf", "all.tar.gz", member], { cwd: folder });
+    for (const [member, content] of Object.entries(files)) {
+      mkdirSync(join(folder, dirname(member)), { recursive: true });
+      writeFileSync(join(folder, member), content);
+    }
+    execFileSync("tar", ["-czf", "all.tar.gz", ...Object.keys(files)], { cwd: folder });
     return readFileSync(join(folder, "all.tar.gz"));
   } finally {
     rmSync(folder, { recursive: true });

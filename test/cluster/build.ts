@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Family } from "./catalog.ts";
@@ -48,10 +48,32 @@ export const build = async (family: Family, release: Release, folder: string): P
         folder,
         "kube-router",
       );
+    case "helm3":
+      await go(["install", "-trimpath", "-ldflags", helm3Stamp, `helm.sh/helm/v3/cmd/helm@v${tools.helm3}`], folder);
+      return renameSync(join(folder, "helm"), join(folder, "helm3"));
+    case "prometheus":
+      return go(["build", ...prometheusFlags, "-o", `${folder}/`, "tool"], folder, "prometheus");
     default:
       return family satisfies never;
   }
 };
+
+// Without a stamp `helm template` and `helm lint` of Helm 3 speak for Kubernetes 1.20. The release files say the minor of
+// the client-go they are made with: 1.37.
+const helm3Stamp = [
+  "-s -w",
+  `-X helm.sh/helm/v3/internal/version.version=v${tools.helm3}`,
+  "-X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=37",
+  "-X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=37",
+].join(" ");
+
+// Most of Prometheus is clients of clouds, for service discovery: three of them are enough. It says no version of its own accord.
+const prometheusFlags = [
+  "-trimpath",
+  "-tags=remove_all_sd,enable_kubernetes_sd",
+  "-ldflags",
+  `-s -w -X github.com/prometheus/common/version.Version=${tools.prometheus}`,
+];
 
 // Without a version Helm's kubeVersion checks fail against our API server.
 const stamped = (version: string): string => {

@@ -7,7 +7,7 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { EnvHttpProxyAgent, fetch } from "undici";
-import type { ChecksumFormat, Source } from "./publishers.ts";
+import type { ChecksumFormat, Held, Source } from "./publishers.ts";
 
 /** What became of a download: in place, not to be had here (build instead), or contradicting its publisher (stop). */
 export type Download =
@@ -18,7 +18,7 @@ export type Download =
 // A closed network must cost seconds, not minutes: names that do not resolve fail at once, silent hosts after 3 s.
 const network = new EnvHttpProxyAgent({ connect: { timeout: 3_000 }, headersTimeout: 15_000, bodyTimeout: 30_000 });
 
-/** Downloads one file to `folder`/`source.program` and keeps it only when its SHA-256 is the one its publisher states. */
+/** Downloads one file, and keeps the programs it holds in `folder` only when its SHA-256 is the one its publisher states. */
 export const download = async (source: Source, folder: string): Promise<Download> => {
   const file = basename(new URL(source.url).pathname);
   const raw = join(folder, `.download-${file}`);
@@ -32,7 +32,7 @@ export const download = async (source: Source, folder: string): Promise<Download
         why: `${source.url} has SHA-256 ${found}, but ${source.checksum.url} states ${stated}: the file was not used. Try again, or set DOMICILE_DOWNLOADS=no to build from Go modules.`,
       };
     }
-    await unpack(source, raw, join(folder, source.program));
+    for (const held of source.holds) await unpack(held, raw, join(folder, held.program));
     return { kind: "saved" };
   } catch (problem) {
     return unavailable(`${source.url}: ${reason(problem)}`);
@@ -82,12 +82,12 @@ const statedDigest = (document: string, file: string, format: ChecksumFormat): s
   }
 };
 
-const unpack = async (source: Source, raw: string, to: string): Promise<void> => {
-  if (source.member) {
+const unpack = async ({ member }: Held, raw: string, to: string): Promise<void> => {
+  if (member !== undefined) {
     const folder = `${to}.unpacked`;
     await promisify(execFile)("mkdir", ["-p", folder]);
-    await promisify(execFile)("tar", ["-xzf", raw, "-C", folder, source.member]);
-    await rename(join(folder, source.member), to);
+    await promisify(execFile)("tar", ["-xzf", raw, "-C", folder, member]);
+    await rename(join(folder, member), to);
     await rm(folder, { recursive: true });
   } else {
     await rename(raw, to);

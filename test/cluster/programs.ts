@@ -2,24 +2,23 @@ import { existsSync, mkdirSync } from "node:fs";
 import { styleText } from "node:util";
 import { build, goVersion } from "./build.ts";
 import { architecture, cacheFolder, cachedPath, fillCache } from "./cache.ts";
-import type { Family, Program, ProgramName } from "./catalog.ts";
+import type { Family, Program, ProgramName, Purpose } from "./catalog.ts";
 import { catalog, usualBuildTime, versionOf } from "./catalog.ts";
 import { download } from "./download.ts";
 import { exclusively } from "./exclusively.ts";
 import { findInstalled } from "./found.ts";
-import type { Bases } from "./publishers.ts";
+import type { Bases, Held } from "./publishers.ts";
 import { officialBases, sourcesOf } from "./publishers.ts";
 import type { Release } from "./versions.ts";
 import { chosenRelease } from "./versions.ts";
 
-/** Program name → absolute path; kube-router is there only when it was asked for once. */
+/** Program name → absolute path; what is not for a cluster is there only when it was asked for once. */
 export type Programs = Readonly<Partial<Record<ProgramName, string>>>;
 
 /** Where a run looks and what it says; `bases` can point downloads at another server, `say` gets one line at a time. */
 export type Search = {
   readonly env: NodeJS.ProcessEnv;
   readonly bases?: Bases;
-  readonly packets?: boolean;
   readonly say?: (line: string) => void;
 };
 
@@ -37,9 +36,9 @@ export const locate = async ({ env }: Search): Promise<Programs> => {
   return found;
 };
 
-/** Makes every program ready: installed → cached → downloaded → built from Go modules. Rejects with one sentence that says what to do. */
-export const ensure = async (search: Search): Promise<Programs> => {
-  const wanted = catalog.filter(({ family }) => search.packets || family !== "kube-router");
+/** Makes every program for these purposes ready: installed → cached → downloaded → built from Go modules. Rejects with one sentence that says what to do. */
+export const ensure = async (purposes: readonly Purpose[], search: Search): Promise<Programs> => {
+  const wanted = catalog.filter(({ purpose }) => purposes.includes(purpose));
   const isComplete = (found: Programs): boolean => wanted.every(({ name }) => found[name] !== undefined);
   const found = await locate(search);
   if (isComplete(found)) return found;
@@ -88,7 +87,8 @@ const downloadAll = async (
 ): Promise<string | undefined> => {
   if (env["DOMICILE_DOWNLOADS"] === "no") return "DOMICILE_DOWNLOADS=no";
   const sources = sourcesOf(family, versionOf(family, release), architecture(), bases);
-  for (const source of sources.filter(({ program }) => missing.some(({ name }) => name === program))) {
+  const isMissing = ({ program }: Held): boolean => missing.some(({ name }) => name === program);
+  for (const source of sources.filter(({ holds }) => holds.some(isMissing))) {
     const outcome = await download(source, folder);
     if (outcome.kind === "refused") throw new Error(outcome.why);
     if (outcome.kind === "unavailable") return `no download: ${outcome.why}`;
@@ -110,7 +110,8 @@ const say = (line: string): void => console.error(styleText("dim", `domicile: ${
 
 if (import.meta.main) {
   try {
-    await ensure({ env: process.env, packets: process.argv.includes("--packets"), say });
+    const isAsked = ({ purpose }: Program): boolean => process.argv.slice(2).includes(purpose);
+    await ensure([...new Set(catalog.filter(isAsked).map(({ purpose }) => purpose))], { env: process.env, say });
   } catch (problem) {
     console.error(`domicile: ${problem instanceof Error ? problem.message : String(problem)}`);
     process.exitCode = 1;

@@ -18,14 +18,15 @@ export const officialBases: Bases = {
 /** How a publisher states a file's SHA-256: the digest alone, lines of "digest  file", or GitHub's release document. */
 export type ChecksumFormat = "digest" | "lines" | "githubRelease";
 
-/** One release file and where its publisher states the checksum. */
+/** One release file and where its publisher states the checksum: a program, or a .tar.gz with some. */
 export type Source = {
-  readonly program: ProgramName;
   readonly url: string;
   readonly checksum: { readonly url: string; readonly format: ChecksumFormat };
-  /** Path inside the .tar.gz when the file is an archive. */
-  readonly member?: string;
+  readonly holds: readonly Held[];
 };
+
+/** A program in a release file; `member` is its path inside when the file is an archive. */
+export type Held = { readonly program: ProgramName; readonly member?: string };
 
 /** The official files of a family at an exact version. KWOK publishes no checksum file, so GitHub's own record of the upload is used. */
 export const sourcesOf = (family: Family, version: string, arch: string, at: Bases): readonly Source[] => {
@@ -33,17 +34,16 @@ export const sourcesOf = (family: Family, version: string, arch: string, at: Bas
     case "kubernetes":
       return (["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl"] as const).map((program) => {
         const url = `${at.kubernetes}/v${version}/bin/linux/${arch}/${program}`;
-        return { program, url, checksum: { url: `${url}.sha256`, format: "digest" } };
+        return { url, checksum: { url: `${url}.sha256`, format: "digest" }, holds: [{ program }] };
       });
     case "etcd": {
       const folder = `${at.github}/etcd-io/etcd/releases/download/v${version}`;
       const stem = `etcd-v${version}-linux-${arch}`;
       return [
         {
-          program: "etcd",
           url: `${folder}/${stem}.tar.gz`,
           checksum: { url: `${folder}/SHA256SUMS`, format: "lines" },
-          member: `${stem}/etcd`,
+          holds: [{ program: "etcd", member: `${stem}/etcd` }],
         },
       ];
     }
@@ -54,24 +54,39 @@ export const sourcesOf = (family: Family, version: string, arch: string, at: Bas
         format: "githubRelease",
       } as const;
       return [
-        { program: "kwok", url: `${folder}/kwok-linux-${arch}`, checksum },
-        { program: "kwok-stages.yaml", url: `${folder}/stage-fast.yaml`, checksum },
+        { url: `${folder}/kwok-linux-${arch}`, checksum, holds: [{ program: "kwok" }] },
+        { url: `${folder}/stage-fast.yaml`, checksum, holds: [{ program: "kwok-stages.yaml" }] },
       ];
     }
-    case "helm": {
+    case "helm":
+    case "helm3": {
       const url = `${at.helm}/helm-v${version}-linux-${arch}.tar.gz`;
       return [
-        { program: "helm", url, checksum: { url: `${url}.sha256sum`, format: "lines" }, member: `linux-${arch}/helm` },
+        {
+          url,
+          checksum: { url: `${url}.sha256sum`, format: "lines" },
+          holds: [{ program: family, member: `linux-${arch}/helm` }],
+        },
       ];
     }
     case "kube-router": {
       const folder = `${at.github}/cloudnativelabs/kube-router/releases/download/v${version}`;
       return [
         {
-          program: "kube-router",
           url: `${folder}/kube-router_${version}_linux_${arch}.tar.gz`,
           checksum: { url: `${folder}/kube-router_${version}_checksums.txt`, format: "lines" },
-          member: "kube-router",
+          holds: [{ program: "kube-router", member: "kube-router" }],
+        },
+      ];
+    }
+    case "prometheus": {
+      const folder = `${at.github}/prometheus/prometheus/releases/download/v${version}`;
+      const stem = `prometheus-${version}.linux-${arch}`;
+      return [
+        {
+          url: `${folder}/${stem}.tar.gz`,
+          checksum: { url: `${folder}/sha256sums.txt`, format: "lines" },
+          holds: (["prometheus", "promtool"] as const).map((program) => ({ program, member: `${stem}/${program}` })),
         },
       ];
     }

@@ -15,7 +15,13 @@ export const releases: Readonly<Record<string, Release>> = {
 const usual = "1.36";
 
 /** Programs that do not follow the Kubernetes minor: exact versions. */
-export const tools = { kwok: "0.8.0", helm: "4.3.1", "kube-router": "2.10.0" } as const;
+export const tools = {
+  kwok: "0.8.0",
+  helm: "4.3.1",
+  "kube-router": "2.10.0",
+  helm3: "3.22.0",
+  prometheus: "3.16.0",
+} as const;
 
 /** The folder below test/control-plane that builds a version: the one of its minor. */
 export const moduleOf = (name: "k8s" | "etcd", version: string): string =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { KubeError } from "../../../src/kube/failure.ts";
 import { makeLoop, settled, type Outcome, type Reconcile } from "../../../src/controllers/loop.ts";
 
 /** A loop whose time passes when told: sleeps are collected, and end when the test ends them. */
@@ -154,6 +155,37 @@ test("a look is due when the last reconcile said, whatever one before it said, a
   sleeps[1]?.wake();
   await turn();
   assert.equal(outcomes.length, 3);
+  stop.abort();
+  await ended;
+});
+
+test("a key whose request was answered with Retry-After is not tried sooner, whoever asks for it", async () => {
+  let calls = 0;
+  const { loop, sleeps, outcomes, stop, ended } = start(async () => {
+    calls += 1;
+    if (calls === 1) throw new Error("a retry is due in 200 ms from now on");
+    if (calls === 2) {
+      loop.ask("a");
+      throw new KubeError({ kind: "tooManyRequests", status: 429, message: "busy", retryAfterMs: 8_000 }, "PATCH /x");
+    }
+    return settled;
+  });
+  loop.ask("a");
+  await turn();
+  loop.ask("a");
+  await turn();
+  assert.deepEqual(
+    sleeps.map(({ ms }) => ms),
+    [200, 10_000],
+  );
+  sleeps[0]?.wake();
+  loop.ask("a");
+  loop.ask("b");
+  await turn();
+  assert.deepEqual(outcomes, ["a failed", "a failed", "b settled"], "others go on meanwhile");
+  sleeps[1]?.wake();
+  await turn();
+  assert.deepEqual(outcomes.slice(3), ["a settled"]);
   stop.abort();
   await ended;
 });

@@ -32,11 +32,14 @@ test("server, path and namespace come from the current context", () => {
   assert.deepEqual([server.href, namespace], ["https://10.0.0.1:6443/base", "shop"]);
 });
 
-test("a token file is read without its last newline", async () => {
+test("a token file is read for every request, without its last newline", async () => {
   const tokenFile = join(folder, "token");
   writeFileSync(tokenFile, "from-a-file\n");
   const user = { "auth-provider": { name: "tokenFile", config: { tokenFile } } };
-  assert.equal((await headersFor(user))["authorization"], "Bearer from-a-file");
+  const { current } = loadCredentials({ kubeconfig: kubeconfig("rotating", user) });
+  assert.equal((await current()).headers["authorization"], "Bearer from-a-file");
+  writeFileSync(tokenFile, "rotated");
+  assert.equal((await current()).headers["authorization"], "Bearer rotated");
 });
 
 test("an exec plugin is run for its token", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { backoffMs } from "../../../src/kube/backoff.ts";
-import { failureOfAnswer, failureOfStatus } from "../../../src/kube/failure.ts";
+import { failureOfAnswer, failureOfStatus, KubeError } from "../../../src/kube/failure.ts";
 
 const answers: Readonly<
   Record<string, readonly [status: number, body: unknown, header: string | undefined, want: object]>
@@ -71,4 +71,14 @@ test("a wait grows, is bounded, and is never nothing", () => {
       assert.ok(backoffMs(attempt + 1, random) >= ms);
     }),
   );
+});
+
+test("a wait is never shorter than Retry-After, is spread above it, and not longer than a balancer's whim", () => {
+  const busy = (retryAfterMs: number): KubeError =>
+    new KubeError({ kind: "unavailable", status: 503, message: "m", retryAfterMs }, "GET /x");
+  assert.equal(backoffMs(0, 0, busy(7_000)), 7_000);
+  assert.equal(backoffMs(0, 1, busy(7_000)), 8_750);
+  assert.equal(backoffMs(20, 0, busy(7_000)), 15_000);
+  assert.equal(backoffMs(0, 0, busy(86_400_000)), 120_000);
+  assert.equal(backoffMs(0, 0, new Error("no answer at all")), 100);
 });

@@ -4,9 +4,19 @@ import { KubeError } from "../../../src/kube/failure.ts";
 import type { Failure } from "../../../src/kube/failure.ts";
 import type { Timers } from "../../../src/kube/timers.ts";
 import { watch } from "../../../src/kube/watch.ts";
-import type { Source, SourceEvent, WatchEvent, WatchProblem } from "../../../src/kube/watch.ts";
+import type { Page, Source, SourceEvent, WatchEvent, WatchProblem } from "../../../src/kube/watch.ts";
 
-type Step = readonly SourceEvent<string>[] | Failure;
+/** A whole list at a version, or one page of it. */
+type Listed = string | Page<string> | Failure;
+/** What a stream says, until it is closed or fails. */
+type Step = readonly (SourceEvent<string> | Failure | { readonly passes: number })[] | Failure;
+
+const isFailure = (step: object): step is Failure => "kind" in step;
+const page = (version: string, keys: string, next?: string): Page<string> => ({
+  version,
+  objects: [...keys].map((key) => [key, version]),
+  ...(next === undefined ? {} : { next }),
+});
 
 const set = (key: string, value: string, version: string): SourceEvent<string> => ({
   version,
@@ -14,7 +24,7 @@ const set = (key: string, value: string, version: string): SourceEvent<string> =
 });
 
 /** Runs a watch over scripted lists and streams until the script is over; time moves only by sleeping. */
-const run = async (script: { readonly lists: readonly (string | Failure)[]; readonly streams: readonly Step[] }) => {
+const run = async (script: { readonly lists: readonly Listed[]; readonly streams: readonly Step[] }) => {
   const end = new AbortController();
   const lists = [...script.lists];
   const streams = [...script.streams];
@@ -33,18 +43,26 @@ const run = async (script: { readonly lists: readonly (string | Failure)[]; read
     throw new KubeError(failure, "GET /x");
   };
   const source: Source<string> = {
-    list: async () => {
+    limit: 8,
+    page: async (limit, after) => {
       const step = next(lists);
-      calls.push("list");
-      return typeof step === "string" ? { objects: new Map(), version: step } : fail(step);
+      calls.push(["list", ...(after === undefined ? [] : [after]), ...(limit === 8 ? [] : [`by ${limit}`])].join(" "));
+      if (typeof step === "string") return { objects: [], version: step };
+      return isFailure(step) ? fail(step) : step;
     },
-    watch: async function* (version) {
+    watch: async (version) => {
       const step = next(streams);
       calls.push(`watch ${version}`);
-      if ("kind" in step) fail(step);
-      else yield* step;
+      return isFailure(step) ? fail(step) : says(step);
     },
   };
+  async function* says(step: Exclude<Step, Failure>): AsyncGenerator<SourceEvent<string>> {
+    for (const one of step) {
+      if ("passes" in one) now += one.passes;
+      else if (isFailure(one)) fail(one);
+      else yield one;
+    }
+  }
   const timers: Timers = {
     now: () => now,
     monotonic: () => now,
@@ -111,10 +129,79 @@ test("a server that closes watches at once is not asked in a tight circle", asyn
 
 test("a server that says when to come back is heeded", async () => {
   const busy: Failure = { kind: "tooManyRequests", status: 429, message: "busy", retryAfterMs: 5_000 };
-  assert.deepEqual((await run({ lists: [busy, "1"], streams: [] })).slept, [5_000]);
+  assert.deepEqual((await run({ lists: [busy, "1"], streams: [] })).slept, [6_250]);
 });
 
 test("an event after faults makes the next wait short again", async () => {
   const { slept } = await run({ lists: ["1"], streams: [network, network, [set("a", "x", "2")], network] });
   assert.deepEqual(slept, [200, 400, 200]);
+});
+
+const silent: Failure = { kind: "silent", message: "not a word" };
+const tooLarge: Failure = { kind: "tooLarge", message: "longer than 16 MiB" };
+const refusals: Readonly<Record<string, Failure>> = {
+  "a cut connection": network,
+  "a 429": { kind: "tooManyRequests", status: 429, message: "busy", retryAfterMs: 1_000 },
+  "a 503": { kind: "unavailable", status: 503, message: "shutting down" },
+  "a token that has just been rotated": { kind: "unauthorized", status: 401, message: "who?" },
+};
+
+for (const [name, failure] of Object.entries(refusals)) {
+  test(`${name} at page 2 asks for page 2 again, and tells nothing before all pages are there`, async () => {
+    const { calls, events } = await run({
+      lists: [page("5", "ab", "then"), failure, page("5", "cd", "last"), page("5", "e")],
+      streams: [],
+    });
+    assert.deepEqual(calls, ["list", "list then", "list then", "list last"]);
+    const objects = new Map([..."abcde"].map((key) => [key, "5"]));
+    assert.deepEqual(events, [{ kind: "restarted", objects }]);
+  });
+}
+
+test("a page whose snapshot is gone throws away what was read, and lists from the start", async () => {
+  const { calls, events } = await run({ lists: [page("5", "ab", "then"), gone, page("9", "b")], streams: [] });
+  assert.deepEqual(calls, ["list", "list then", "list"]);
+  assert.deepEqual(events, [{ kind: "restarted", objects: new Map([["b", "9"]]) }]);
+});
+
+test("a page that is too large is asked for again at once, by half as many, down to one", async () => {
+  const { calls, slept } = await run({
+    lists: [page("5", "ab", "then"), tooLarge, tooLarge, tooLarge, tooLarge, page("5", "c")],
+    streams: [],
+  });
+  assert.deepEqual(calls, [
+    "list",
+    "list then",
+    "list then by 4",
+    "list then by 2",
+    "list then by 1",
+    "list then by 1",
+  ]);
+  assert.deepEqual(slept, [0, 0, 0, 200]);
+});
+
+test("a version from which two streams in a row said nothing is listed anew; one lost route is not", async () => {
+  const lost = await run({ lists: ["1"], streams: [[silent], network, [set("a", "x", "5")], [silent]] });
+  assert.deepEqual(lost.calls, ["list", "watch 1", "watch 1", "watch 1", "watch 5"]);
+  const future = await run({ lists: ["9", "2"], streams: [[silent], [silent]] });
+  assert.deepEqual(future.calls, ["list", "watch 9", "watch 9", "list"]);
+});
+
+test("a fault in the middle of a stream goes on after the last event that was whole", async () => {
+  const { calls, problems } = await run({ lists: ["1"], streams: [[set("a", "x", "5"), network], []] });
+  assert.deepEqual([calls, problems.slice(0, 1)], [["list", "watch 1", "watch 5"], ["network"]]);
+});
+
+test("a stream that stood for long without an event makes the next wait short again", async () => {
+  const stood = [{ passes: 60_000 }, network] as const;
+  const { slept } = await run({
+    lists: ["1"],
+    streams: [network, network, stood, network, [{ passes: 60_000 }], network],
+  });
+  assert.deepEqual(slept, [200, 400, 200, 400, 200]);
+});
+
+test("a list that works while every watch is gone is not a tight circle", async () => {
+  const { slept } = await run({ lists: ["1", "2", "3", "4"], streams: [gone, gone, gone] });
+  assert.deepEqual(slept, [200, 400, 800]);
 });
