@@ -9,6 +9,7 @@ import { parseConfig } from "./ops/config.ts";
 import { makeLog } from "./ops/log.ts";
 import { makeMetrics } from "./ops/metrics.ts";
 import { governing } from "./process/governing.ts";
+import { makeHindrance } from "./process/hindrance.ts";
 import type { Parts } from "./process/parts.ts";
 import { serve } from "./process/serve.ts";
 import { tellWatch } from "./process/tell.ts";
@@ -46,7 +47,8 @@ const main = async (): Promise<number> => {
     unique: () => randomBytes(8).toString("hex"),
     lost: (problem) => log.warn({ err: problem }, "an event could not be written"),
   });
-  const parts: Parts = { config, log, metrics, transport, cache, events };
+  const hindrance = makeHindrance(log, metrics);
+  const parts: Parts = { config, log, metrics, transport, cache, events, hindrance };
   const serving = serve(parts, ended.signal);
   const running = serving.run();
   const governed = governing(parts, serving.certified, leaving.signal);

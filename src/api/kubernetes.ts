@@ -11,6 +11,9 @@ export type OwnerReference = {
   readonly controller?: boolean;
 };
 
+/** metav1.ManagedFieldsEntry without its fields: who wrote something, by the name the writer gave, and when last. */
+export type Writer = { readonly manager?: string; readonly operation?: string; readonly time?: string };
+
 /** metav1.ObjectMeta; times are RFC 3339. */
 export type ObjectMeta = {
   readonly name?: string;
@@ -25,6 +28,7 @@ export type ObjectMeta = {
   readonly annotations?: Labels;
   readonly finalizers?: readonly string[];
   readonly ownerReferences?: readonly OwnerReference[];
+  readonly managedFields?: readonly Writer[];
 };
 
 /** metav1.LabelSelector: everything named must hold, and an empty one matches everything. */

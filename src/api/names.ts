@@ -36,6 +36,9 @@ export const managedByLabel = "app.kubernetes.io/managed-by";
 /** Its value on everything that Domicile writes. */
 export const managedByValue = "domicile";
 
+/** Annotation of the webhook configurations: a digest of what Domicile wrote, so that any replica sees what others did. */
+export const digestAnnotation = "domicile.dev/digest";
+
 /** Finalizer of a ResidencyZone: it stands while a namespace bears the zone's label. */
 export const zoneFinalizer = "domicile.dev/namespaces";
 

@@ -172,6 +172,18 @@ export const reasons = {
     says: "A generated NetworkPolicy was not as compiled and was put back.",
     next: "Look in the audit log for who changed it.",
   },
+  WebhooksRepaired: {
+    says: "A webhook configuration of Domicile was not as Domicile left it and was put back.",
+    next: "Look in the audit log for who changed it, and let few write admissionregistration.k8s.io.",
+  },
+  WebhooksMade: {
+    says: "A webhook configuration of Domicile was not there and was made.",
+    next: "If Domicile was installed before, look in the audit log for who deleted it.",
+  },
+  OwnerMissing: {
+    says: "The webhook configurations are neither made nor repaired, because what they hang on does not stand.",
+    next: "If Domicile is not being uninstalled, install its chart again, and correct --owner-cluster-role and --deployment where they were set by hand.",
+  },
   NamespaceSealed: { says: "The zone's isolation stands; pods may start.", next: nothing },
   NamespaceReleased: { says: "The namespace left its zone; its policies were removed.", next: nothing },
   SystemNamespace: {

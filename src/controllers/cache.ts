@@ -22,6 +22,7 @@ import { projectPolicy } from "../zone/policy-facts.ts";
 import type { ClusterRecord, ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import { projectZone } from "../zone/zone-record.ts";
+import { projectConfiguration, remember, type Seen } from "./registration-facts.ts";
 import { configurationName } from "./webhook-configurations.ts";
 
 /** Every store a replica keeps: projections of what decisions read, and nothing else. */
@@ -43,6 +44,8 @@ export type Stores = {
 export type Cache = {
   readonly stores: Stores;
   readonly world: World;
+  /** The webhook configurations as this replica saw them, also before it led. */
+  readonly configurations: { readonly mutating: Seen; readonly validating: Seen };
   readonly informers: readonly Informer<unknown>[];
 };
 
@@ -74,10 +77,14 @@ export const startCache = (
       fieldSelector: "metadata.name=kubernetes",
     }),
     serviceCidrs: keep(resources.serviceCidrs, projectServiceCidr),
-    mutatingWebhooks: keep(resources.mutatingWebhooks, withoutHistory, ours),
-    validatingWebhooks: keep(resources.validatingWebhooks, withoutHistory, ours),
+    mutatingWebhooks: keep(resources.mutatingWebhooks, projectConfiguration, ours),
+    validatingWebhooks: keep(resources.validatingWebhooks, projectConfiguration, ours),
   };
-  return { stores, world: worldOf(stores, parts.ownNamespace), informers };
+  const configurations = {
+    mutating: remember(stores.mutatingWebhooks),
+    validating: remember(stores.validatingWebhooks),
+  };
+  return { stores, world: worldOf(stores, parts.ownNamespace), configurations, informers };
 };
 
 /** A World over stores: every lookup is an index read. */
@@ -133,8 +140,3 @@ const derived = <T>(from: readonly Pick<ReadStore<unknown>, "subscribe">[], comp
 
 const present = <T>({ view }: ReadStore<T>, keys: ReadonlySet<string>): readonly T[] =>
   [...keys].flatMap((key) => view.get(key) ?? []);
-
-const withoutHistory = ({ metadata, ...rest }: KubeObject): KubeObject => {
-  const { name = "", resourceVersion = "", labels = {}, ownerReferences = [] } = metadata;
-  return { ...rest, metadata: { name, resourceVersion, labels, ownerReferences } };
-};

@@ -1,5 +1,7 @@
+import type { InformerParts } from "../kube/informer.ts";
 import type { Timers } from "../kube/timers.ts";
 import type { Transport } from "../kube/transport.ts";
+import { watchAnchors, type AnchorNames } from "./anchors.ts";
 import type { Cache } from "./cache.ts";
 import { reconcileCluster } from "./clusters.ts";
 import type { Events } from "./events.ts";
@@ -8,9 +10,8 @@ import { makeLoop, type LoopParts, type Reconcile } from "./loop.ts";
 import { reconcileNamespace } from "./namespaces.ts";
 import { reconcileNode } from "./nodes.ts";
 import { judges } from "./registration-facts.ts";
-import { reconcileRegistration, type RegistrationParts } from "./registration.ts";
+import { reconcileRegistration, registrationKey, type RegistrationParts } from "./registration.ts";
 import { connectTriggers, type Loops, type Renewed } from "./triggers.ts";
-import { configurationName } from "./webhook-configurations.ts";
 import { rememberPolicies } from "./zone-policies.ts";
 import { reconcileZone, type FoundOfZone } from "./zones.ts";
 
@@ -23,9 +24,8 @@ export type ControllerParts = {
   readonly observe: LoopParts["observe"];
   /** Hears what was found of a zone, undefined when it is gone. */
   readonly counted: (zone: string, found: FoundOfZone | undefined) => void;
-  readonly registration: Pick<RegistrationParts, "settings" | "caBundle" | "owner" | "deployment" | "repaired"> & {
-    readonly renewed: Renewed;
-  };
+  readonly registration: Pick<RegistrationParts, "settings" | "caBundle" | "repaired" | "hindered"> &
+    AnchorNames & { readonly renewed: Renewed; readonly report: InformerParts<unknown>["report"] };
 };
 
 /** Keys of one controller that are worked on side by side: enough to hide a round trip, few enough for a small API server. */
@@ -38,12 +38,15 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
   const policiesOf = rememberPolicies();
   const now = (): Date => new Date(timers.now());
   const exempt = (): readonly string[] => exemptNamespaces(world);
-  const live = {
-    mutating: () => stores.mutatingWebhooks.view.get(configurationName),
-    validating: () => stores.validatingWebhooks.view.get(configurationName),
-  };
+  const live = cache.configurations;
   const registered = (zone: string): boolean =>
-    judges(zone, registration.caBundle(), live.mutating(), live.validating());
+    judges(zone, registration.caBundle(), live.mutating.now(), live.validating.now());
+  const anchors = watchAnchors(
+    { transport, timers, report: registration.report },
+    registration,
+    () => loops.registration.ask(registrationKey),
+    signal,
+  );
 
   const loop = (name: string, reconcile: Reconcile, count = workers) =>
     makeLoop({ name, reconcile, sleep: timers.sleep, jitter: timers.random, observe, workers: count });
@@ -55,7 +58,11 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
       "namespaces",
       reconcileNamespace({ transport, world, events, policiesOf, registered, repaired: registration.repaired }),
     ),
-    registration: loop("registration", reconcileRegistration({ ...registration, transport, world, live, exempt }), 1),
+    registration: loop(
+      "registration",
+      reconcileRegistration({ ...registration, transport, world, events, live, anchors, exempt }),
+      1,
+    ),
   };
 
   const disconnect = connectTriggers(stores, world, loops, registration.renewed);
@@ -63,5 +70,6 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
     await Promise.all(Object.values(loops).map(({ run }) => run(signal)));
   } finally {
     disconnect();
+    registration.hindered(undefined);
   }
 };

@@ -1,12 +1,47 @@
 import { isDeepStrictEqual } from "node:util";
+import { digestAnnotation } from "../api/names.ts";
+import type { Labels } from "../api/kubernetes.ts";
 import type { KubeObject } from "../kube/objects.ts";
-import { hasEntryFor, type WebhookConfiguration } from "./webhook-configurations.ts";
+import type { ReadStore } from "../kube/store.ts";
+import { digestOf } from "./registration-digest.ts";
+import { configurationName, hasEntryFor, type WebhookConfiguration } from "./webhook-configurations.ts";
 
-/** Whether a stored configuration is what was compiled: every entry whole, our labels and our owner. */
+/** A stored configuration as it is kept: whole, but for who wrote which field. */
+export const projectConfiguration = ({ metadata, ...rest }: KubeObject): KubeObject => {
+  const { name = "", uid = "", resourceVersion = "", labels = {}, annotations = {}, ownerReferences = [] } = metadata;
+  const managedFields = (metadata.managedFields ?? []).map(({ manager = "", time = "" }) => ({ manager, time }));
+  return { ...rest, metadata: { name, uid, resourceVersion, labels, annotations, ownerReferences, managedFields } };
+};
+
+/** A configuration as it is seen, and as it was last seen, also after it went. */
+export type Seen = { readonly now: () => KubeObject | undefined; readonly last: () => KubeObject | undefined };
+
+/** Remembers a configuration from here on; one that went was deleted by somebody, whoever leads by then. */
+export const remember = (store: ReadStore<KubeObject>): Seen => {
+  const now = (): KubeObject | undefined => store.view.get(configurationName);
+  let last = now();
+  store.subscribe((_name, before, after) => {
+    last = after ?? before;
+  });
+  return { now, last: () => last };
+};
+
+/** Whether a stored configuration is what was compiled: every entry whole, our labels, our digest and our owner. */
 export const sameConfiguration = (live: KubeObject, wanted: WebhookConfiguration): boolean =>
   isDeepStrictEqual(live["webhooks"] ?? [], wanted.webhooks) &&
-  Object.entries(wanted.metadata.labels).every(([key, value]) => live.metadata.labels?.[key] === value) &&
+  holds(live.metadata.labels, wanted.metadata.labels) &&
+  holds(live.metadata.annotations, wanted.metadata.annotations) &&
   isDeepStrictEqual(live.metadata.ownerReferences, wanted.metadata.ownerReferences);
+
+/** Whether a stored configuration is as some replica of Domicile left it, for these zones or for those of before. */
+export const asLeft = ({ metadata, webhooks }: KubeObject, wanted: WebhookConfiguration): boolean => {
+  const digest = digestOf(webhooks ?? [], metadata.ownerReferences);
+  // Version 0.1.0 wrote no digest, and an upgrade from it is nobody's edit.
+  return digest === (metadata.annotations?.[digestAnnotation] ?? wanted.metadata.annotations[digestAnnotation]);
+};
+
+const holds = (live: Labels | undefined, wanted: Labels): boolean =>
+  Object.entries(wanted).every(([key, value]) => live?.[key] === value);
 
 /** Whether both stored configurations judge the pods of this zone with this CA. */
 export const judges = (

@@ -1,5 +1,7 @@
-import { managedByLabel, managedByValue, sealedLabel, zoneLabel } from "../api/names.ts";
+import { digestAnnotation, managedByLabel, managedByValue, sealedLabel, zoneLabel } from "../api/names.ts";
+import type { OwnerReference } from "../api/kubernetes.ts";
 import type { Enforcement } from "../zone/zone.ts";
+import { digestOf } from "./registration-digest.ts";
 import { changesTemplate, decidesPlacement, notProvablyInPlace, ownedByNoController } from "./webhook-conditions.ts";
 import {
   absent,
@@ -38,7 +40,8 @@ export type WebhookConfiguration = {
   readonly metadata: {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
-    readonly ownerReferences: readonly object[];
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly ownerReferences: readonly OwnerReference[];
   };
   readonly webhooks: readonly WebhookEntry[];
 };
@@ -138,18 +141,20 @@ const configuration = (
   kind: WebhookConfiguration["kind"],
   { owner }: Registration,
   webhooks: readonly WebhookEntry[],
-): WebhookConfiguration => ({
-  apiVersion: "admissionregistration.k8s.io/v1",
-  kind,
-  metadata: {
-    name: configurationName,
-    labels: { [managedByLabel]: managedByValue },
-    ownerReferences: [
-      { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", name: owner.name, uid: owner.uid },
-    ],
-  },
-  webhooks,
-});
+): WebhookConfiguration => {
+  const ownerReferences = [{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", ...owner }];
+  return {
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind,
+    metadata: {
+      name: configurationName,
+      labels: { [managedByLabel]: managedByValue },
+      annotations: { [digestAnnotation]: digestOf(webhooks, ownerReferences) },
+      ownerReferences,
+    },
+    webhooks,
+  };
+};
 
 const zonesIn = ({ zones }: Registration, mode: Enforcement): readonly string[] =>
   [...zones]

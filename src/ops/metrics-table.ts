@@ -42,6 +42,11 @@ export const metricsTable = {
     help: "Objects put back because they were not as written, by kind.",
     labels: ["kind"],
   },
+  domicile_registration_hindered: {
+    type: "gauge",
+    help: "1 while this replica leads and may neither make nor repair the webhook configurations, because the ClusterRole that owns them or the Deployment is missing or being deleted; 0 otherwise.",
+    labels: [],
+  },
   domicile_certificate_expiry_timestamp_seconds: {
     type: "gauge",
     help: "When a certificate of the webhooks ends, in seconds since 1970: leaf, which is served, or ca, which signed the latest.",

@@ -19,6 +19,7 @@ export type Metrics = {
   /** What was found of a zone, undefined when it is gone. Only who leads counts: who stops forgets all of it. */
   readonly counted: (zone: string, counts: Counts | undefined) => void;
   readonly repaired: (kind: string) => void;
+  readonly registrationHindered: (hindered: boolean) => void;
   /** Milliseconds since 1970. */
   readonly certificateExpires: (certificate: "leaf" | "ca", notAfter: number) => void;
   readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>;
@@ -74,6 +75,7 @@ export const makeMetrics = (): Metrics => {
     },
   });
   const repairs = new Counter(described("domicile_repairs_total"));
+  const hindered = new Gauge(described("domicile_registration_hindered"));
   const expiry = new Gauge(described("domicile_certificate_expiry_timestamp_seconds"));
   return {
     decided: ({ path, decision, reason, zone = "", ms }) => {
@@ -100,6 +102,7 @@ export const makeMetrics = (): Metrics => {
       else counts.set(zone, counted);
     },
     repaired: (kind) => repairs.inc({ kind }),
+    registrationHindered: (now) => hindered.set(now ? 1 : 0),
     certificateExpires: (certificate, notAfter) => expiry.set({ certificate }, notAfter / 1000),
     text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };

@@ -3,11 +3,11 @@ import { govern } from "../controllers/govern.ts";
 import { clock } from "../ops/clock.ts";
 import type { Certified } from "./certify.ts";
 import type { Parts } from "./parts.ts";
-import { tellReconcile } from "./tell.ts";
+import { tellReconcile, tellWatch } from "./tell.ts";
 
 /** The half of a process that one replica at a time runs: the controllers, while it holds the lease, until the signal aborts. */
 export const governing = (parts: Parts, certified: Certified, signal: AbortSignal): Promise<void> => {
-  const { config, log, metrics, transport, cache, events } = parts;
+  const { config, log, metrics, transport, cache, events, hindrance } = parts;
   return govern(
     {
       cache,
@@ -34,6 +34,8 @@ export const governing = (parts: Parts, certified: Certified, signal: AbortSigna
         owner: config.ownerClusterRole,
         deployment: { namespace: config.namespace, name: config.deployment },
         repaired: (kind) => metrics.repaired(kind),
+        hindered: hindrance.set,
+        report: ({ plural }, problem) => tellWatch(parts, plural, problem),
       },
     },
     signal,

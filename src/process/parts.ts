@@ -4,6 +4,7 @@ import type { Transport } from "../kube/transport.ts";
 import type { Config } from "../ops/config.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
+import type { Hindrance } from "./hindrance.ts";
 
 /** What both halves of a process, the serving and the governing one, stand on. */
 export type Parts = {
@@ -13,4 +14,5 @@ export type Parts = {
   readonly transport: Transport;
   readonly cache: Cache;
   readonly events: Events;
+  readonly hindrance: Hindrance;
 };

@@ -11,19 +11,29 @@ export type ReadinessFacts = {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly leaving: boolean;
+  /** Whether the stored webhook configurations have named our certificates, now or before. */
+  readonly registered: boolean;
+  /** Why nothing may be registered, in a sentence. */
+  readonly hindered: string | undefined;
 };
+
+const unregistered = "the stored configurations do not name our certificates yet";
 
 /** The stores that have not been listed once, by name. */
 export const unread = (stores: Stores): readonly string[] =>
   Object.entries(stores).flatMap(([name, { hasSynced }]) => (hasSynced ? [] : [name]));
 
-/** What keeps a replica from being ready, each in words; empty when nothing does. */
-export const notReady = ({ stores, served, leaving, now }: ReadinessFacts): readonly string[] => {
-  const missing = unread(stores);
-  const registered = [stores.mutatingWebhooks, stores.validatingWebhooks].every(({ view }) => {
+/** Whether both stored webhook configurations name the authorities of these certificates. */
+export const isRegistered = (stores: Stores, served: Offer | undefined): boolean =>
+  [stores.mutatingWebhooks, stores.validatingWebhooks].every(({ view }) => {
     const live = view.get(configurationName);
     return live !== undefined && served?.authorities.every((authority) => trusts(live, authority)) === true;
   });
+
+/** What keeps a replica from being ready, each in words; empty when nothing does. */
+export const notReady = (facts: ReadinessFacts): readonly string[] => {
+  const { stores, served, leaving, registered, hindered, now } = facts;
+  const missing = unread(stores);
   return [
     ...(leaving ? ["shutting down"] : []),
     ...(served === undefined ? ["certificates: none could be read or made yet"] : []),
@@ -33,6 +43,6 @@ export const notReady = ({ stores, served, leaving, now }: ReadinessFacts): read
         ]
       : []),
     ...(missing.length > 0 ? [`caches: ${missing.join(", ")} are not read yet`] : []),
-    ...(registered ? [] : ["webhook registration: the stored configurations do not name our certificates yet"]),
+    ...(registered ? [] : [`webhook registration: ${hindered ?? unregistered}`]),
   ];
 };

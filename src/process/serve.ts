@@ -6,7 +6,7 @@ import { makeAudit } from "../controllers/audit.ts";
 import { clock } from "../ops/clock.ts";
 import { certify, type Certified } from "./certify.ts";
 import type { Parts } from "./parts.ts";
-import { notReady, unread } from "./readiness.ts";
+import { isRegistered, notReady, unread } from "./readiness.ts";
 
 /** The half of a process that every replica runs: certificates, webhooks, probes and metrics. */
 export type Serving = {
@@ -22,9 +22,11 @@ const drainMs = 5_000;
 
 /** Starts to serve; webhooks listen as soon as there are certificates. */
 export const serve = (parts: Parts, signal: AbortSignal): Serving => {
-  const { config, metrics, cache } = parts;
+  const { config, metrics, cache, hindrance } = parts;
   let webhooks: AdmissionServer | undefined;
   let leaving = false;
+  // Once: whoever edits or deletes a configuration must not unready every replica on top, until a leader repairs it.
+  let registered = false;
 
   const certified = certify(
     parts,
@@ -35,7 +37,12 @@ export const serve = (parts: Parts, signal: AbortSignal): Serving => {
     signal,
   );
   const ops = createOpsServer({
-    notReady: () => notReady({ stores: cache.stores, served: certified.served(), leaving, now: clock.now() }),
+    notReady: () => {
+      const { stores } = cache;
+      const served = certified.served();
+      registered ||= isRegistered(stores, served);
+      return notReady({ stores, served, leaving, registered, hindered: hindrance.now(), now: clock.now() });
+    },
     metrics: () => metrics.text(),
   });
   return {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { askAnchors } from "../../src/controllers/anchors.ts";
 import { reconcileNamespace } from "../../src/controllers/namespaces.ts";
 import { reconcileRegistration } from "../../src/controllers/registration.ts";
 import { paths } from "../../src/admission/paths.ts";
@@ -43,17 +44,21 @@ const calledService = async (): Promise<unknown> => {
   return field(await must(cluster.admin.get<KubeObject>(found)), "webhooks.0.clientConfig.service.name");
 };
 
+const unseen = { now: () => undefined, last: () => undefined };
+const hindrances: (string | undefined)[] = [];
 const register = (owner: string, deployment: { readonly namespace: string; readonly name: string }) =>
   reconcileRegistration({
     transport,
     world: known.world({}),
-    live: { mutating: () => undefined, validating: () => undefined },
+    events: { report: async () => undefined },
+    live: { mutating: unseen, validating: unseen },
     settings: { service: { name: "none", namespace: at, port: 443 }, paths, timeoutSeconds: 1 },
     caBundle: () => "",
     exempt: () => [],
     owner,
-    deployment,
+    anchors: { heard: () => undefined, ask: askAnchors(transport, { owner, deployment }) },
     repaired: () => undefined,
+    hindered: (why) => void hindrances.push(why),
   })("webhooks", signal);
 
 const role: Manifest = { ...ref("rbac.authorization.k8s.io/v1", "ClusterRole", "going-owner"), rules: [] };
@@ -70,7 +75,9 @@ const uninstalls: Readonly<Record<string, readonly [Manifest, () => ReturnType<t
 for (const [sentence, [object, look]] of Object.entries(uninstalls))
   test(`while ${sentence} nothing is registered (O4)`, async () => {
     await makeGoing(object);
-    assert.deepEqual(await look(), { kind: "again", afterMs: 5_000 });
+    const why = `${object.kind} ${object.metadata.name} is being deleted.`;
+    assert.deepEqual(await look(), { kind: "hopeless", why });
+    assert.equal(hindrances.at(-1), why);
     assert.equal(await calledService(), "domicile-webhook");
     await letGo(object);
   });

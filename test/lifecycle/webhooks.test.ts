@@ -3,10 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import { after, before, test } from "node:test";
 import { must } from "../cluster/client.ts";
 import { ref, type KubeObject } from "../cluster/objects.ts";
-import { installDomicile } from "../e2e/domicile.ts";
-import { leaderMetrics, sample } from "../e2e/replicas.ts";
+import { home, installDomicile } from "../e2e/domicile.ts";
+import { leaderMetrics, sample, untilLeader } from "../e2e/replicas.ts";
 import { podOf } from "../e2e/resources.ts";
-import { closeStage, furnish, inside, nodeLabel, openStage, type Stage } from "./stage.ts";
+import { closeStage, furnish, inside, nodeLabel, openStage, scaleTo, untilNoWebhooks, type Stage } from "./stage.ts";
 
 const kinds = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"] as const;
 type Kind = (typeof kinds)[number];
@@ -31,23 +31,55 @@ const each = (change: (entry: Entry) => Entry) => (kind: Kind, entries: readonly
   webhooks: entries.map(change),
 });
 
-const edits: Readonly<Record<string, (kind: Kind, entries: readonly Entry[]) => object>> = {
-  "failures are ignored": each((entry) => ({ ...entry, failurePolicy: "Ignore" })),
-  "namespaces are left out": each((entry) => ({ ...entry, namespaceSelector: { matchLabels: { no: "namespace" } } })),
-  "a condition lets every pod pass": each((entry) => ({
-    ...entry,
-    matchConditions: [{ name: "never", expression: "false" }],
-  })),
-  "another service is called": each((entry) => ({
-    ...entry,
-    clientConfig: { service: { name: "other", namespace: "default", path: "/", port: 443 } },
-  })),
-  "entries are taken away": (_kind, entries) => ({ webhooks: entries.slice(0, 1) }),
-  "all entries are taken away": () => ({ webhooks: [] }),
-  "an entry is added": (_kind, entries) => ({
-    webhooks: [...entries, { ...entries[0], name: "added.by.somebody.else" }],
-  }),
-  "its owner is taken away": () => ({ metadata: { ownerReferences: [] } }),
+type Edit = readonly [note: RegExp, edit: (kind: Kind, entries: readonly Entry[]) => object];
+const edits: Readonly<Record<string, Edit>> = {
+  "failures are ignored": [
+    /webhooks\[.+ and \d+ more\]\.failurePolicy was Ignore and is Fail again/,
+    each((entry) => ({ ...entry, failurePolicy: "Ignore" })),
+  ],
+  "namespaces are left out": [
+    /\.namespaceSelector was changed/,
+    each((entry) => ({ ...entry, namespaceSelector: { matchLabels: { no: "namespace" } } })),
+  ],
+  "a condition lets every pod pass": [
+    /\.matchConditions was changed/,
+    each((entry) => ({ ...entry, matchConditions: [{ name: "never", expression: "false" }] })),
+  ],
+  "another service is called": [
+    /\.clientConfig\.service was changed; .*\.clientConfig\.caBundle was changed/,
+    each((entry) => ({
+      ...entry,
+      clientConfig: { service: { name: "other", namespace: "default", path: "/", port: 443 } },
+    })),
+  ],
+  "another authority is trusted": [
+    /\]\.clientConfig\.caBundle was changed\. Last/,
+    each((entry) => ({
+      ...entry,
+      clientConfig: {
+        ...(entry["clientConfig"] as object),
+        caBundle: Buffer.from(stage.cluster.session.authority.cert).toString("base64"),
+      },
+    })),
+  ],
+  "an answer is waited for too briefly": [
+    /\.timeoutSeconds was 1 and is 2 again/,
+    each((entry) => ({ ...entry, timeoutSeconds: 1 })),
+  ],
+  "entries are taken away": [/\] was taken away/, (_kind, entries) => ({ webhooks: entries.slice(0, 1) })],
+  "all entries are taken away": [
+    /webhooks\[unsealed\.pods\.domicile\.dev, .*\] was taken away/,
+    () => ({ webhooks: [] }),
+  ],
+  "an entry is added": [
+    /webhooks\[added\.by\.somebody\.else\] was added/,
+    (_kind, entries) => ({ webhooks: [...entries, { ...entries[0], name: "added.by.somebody.else" }] }),
+  ],
+  "its owner is taken away": [/metadata\.ownerReferences was changed/, () => ({ metadata: { ownerReferences: [] } })],
+  "what tells of edits is taken away": [
+    /metadata\.annotations\[domicile\.dev\/digest\] was changed/,
+    () => ({ metadata: { annotations: null } }),
+  ],
 };
 
 const untilGood = async (kind: Kind): Promise<void> => {
@@ -56,6 +88,7 @@ const untilGood = async (kind: Kind): Promise<void> => {
     configuration(kind),
     (now) =>
       isDeepStrictEqual(now["webhooks"], wanted?.["webhooks"]) &&
+      isDeepStrictEqual(now.metadata.annotations, wanted?.metadata.annotations) &&
       isDeepStrictEqual(now.metadata["ownerReferences"], wanted?.metadata["ownerReferences"]),
     { describe: `${kind} is as it was` },
   );
@@ -64,24 +97,55 @@ const untilGood = async (kind: Kind): Promise<void> => {
 const repairs = async (kind: Kind): Promise<number> =>
   sample(await leaderMetrics(stage.cluster), "domicile_repairs_total", { kind });
 
+type Event = KubeObject & {
+  readonly note: string;
+  readonly reason: string;
+  readonly type: string;
+  readonly regarding: { readonly kind: string; readonly name: string; readonly uid: string };
+};
+
+/** Resolves when an event about the configuration that stands now tells of a repair in these words. */
+const untilTold = async (kind: Kind, words: RegExp): Promise<void> => {
+  const { uid } = (await must(stage.cluster.admin.get(configuration(kind)))).metadata;
+  const told = ({ reason, regarding, note }: Event): boolean =>
+    reason === "WebhooksRepaired" && regarding.kind === kind && regarding.uid === uid && words.test(note);
+  const events = await stage.cluster.admin.untilList<Event>(
+    { apiVersion: "events.k8s.io/v1", kind: "Event" },
+    (all) => all.some(told),
+    { namespace: "default", describe: `an event of ${kind} says ${words}` },
+  );
+  const found = events.find(told);
+  assert.ok(found);
+  assert.equal(found.type, "Warning");
+  assert.match(found.note, /Look in the audit log for who changed it/);
+};
+
+const breakIt = async (kind: Kind, edit: Edit[1], fieldManager = "somebody"): Promise<void> => {
+  const { admin } = stage.cluster;
+  const patch = edit(kind, entriesOf(await must(admin.get(configuration(kind)))));
+  await must(admin.patch(configuration(kind), patch, { fieldManager }));
+};
+
 for (const kind of kinds) {
-  for (const [what, edit] of Object.entries(edits))
-    test(`${kind} is put back and the repair counted when ${what}`, async () => {
-      const { admin } = stage.cluster;
+  for (const [what, [note, edit]] of Object.entries(edits))
+    test(`O1 ${kind} is put back, told and counted when ${what}`, async () => {
       const before = await repairs(kind);
-      const patch = edit(kind, entriesOf(await must(admin.get(configuration(kind)))));
-      await must(admin.patch(configuration(kind), patch, { fieldManager: "somebody" }));
+      await breakIt(kind, edit);
       await untilGood(kind);
+      await untilTold(kind, note);
       assert.ok((await repairs(kind)) > before);
     });
 
-  test(`${kind} is made anew when it is deleted`, async () => {
+  test(`O1 ${kind} is made anew, told and counted when it is deleted`, async () => {
+    const before = await repairs(kind);
     await must(stage.cluster.admin.delete(configuration(kind)));
     await untilGood(kind);
+    await untilTold(kind, /It was deleted\./);
+    assert.ok((await repairs(kind)) > before);
   });
 }
 
-test("without what mutates, an unpinned pod is refused: what validates misses the selector", async () => {
+test("O1 without what mutates, an unpinned pod is refused: what validates misses the selector", async () => {
   const { admin } = stage.cluster;
   const [mutating] = kinds;
   const emptied = {
@@ -96,4 +160,52 @@ test("without what mutates, an unpinned pod is refused: what validates misses th
   if (ok) assert.deepEqual(body.spec?.["nodeSelector"], { [nodeLabel]: "verified" });
   else assert.match(message, /SelectorMissing|does not carry its zone's selector/);
   await untilGood(mutating);
+});
+
+test("O1 what was done while nobody led is put back, told and counted by who leads next", async () => {
+  const { cluster } = stage;
+  const leader = await untilLeader(cluster);
+  await must(cluster.admin.delete(ref("v1", "Pod", leader, home), { gracePeriodSeconds: 0 }));
+  const [mutating, validating] = kinds;
+  await must(cluster.admin.delete(configuration(mutating)));
+  await breakIt(
+    validating,
+    each((entry) => ({ ...entry, failurePolicy: "Ignore" })),
+    "while-nobody-led",
+  );
+  await untilLeader(cluster, leader);
+  await Promise.all(kinds.map(untilGood));
+  await untilTold(mutating, /It was deleted\./);
+  await untilTold(validating, /failurePolicy was Ignore and is Fail again\. Last written by while-nobody-led at 20/);
+  await scaleTo(cluster, 2);
+  for (const kind of kinds) assert.equal(await repairs(kind), 1);
+});
+
+test("without the ClusterRole that owns them nothing is registered, and readiness, log and metric say why", async () => {
+  const { admin } = stage.cluster;
+  const owner = ref("rbac.authorization.k8s.io/v1", "ClusterRole", "domicile-webhooks");
+  const { metadata, ...role } = await must(admin.get<KubeObject>(owner));
+  const leader = { name: await untilLeader(stage.cluster), namespace: home };
+  const ask = async (path: string): Promise<string> => (await stage.home.scrape(leader, 8080, path)).text;
+  await must(admin.delete(owner));
+  await stage.home.untilLogged(leader, /"reason":"OwnerMissing"/);
+  await untilNoWebhooks(stage.cluster);
+  assert.equal(stage.home.logs(leader).match(/"reason":"OwnerMissing"/g)?.length, 1);
+  assert.equal(sample(await ask("/metrics"), "domicile_registration_hindered"), 1);
+  // Whoever takes the configurations away does not take the replicas' readiness with them.
+  assert.equal(await ask("/readyz"), "ready\n");
+
+  stage.home.kill(leader, "SIGKILL");
+  await stage.home.untilLogged(leader, /"reason":"OwnerMissing"[^]*"reason":"OwnerMissing"/);
+  assert.match(
+    await ask("/readyz"),
+    /webhook registration: .*ClusterRole domicile-webhooks is not there.*install its chart/,
+  );
+
+  await must(admin.create({ ...role, metadata: { name: owner.metadata.name, labels: metadata.labels } } as KubeObject));
+  for (const kind of kinds)
+    await admin.until(configuration(kind), () => true, { describe: `${kind} is made when its owner is back` });
+  await stage.home.untilLogged(leader, /the webhook configurations are kept again/);
+  assert.equal(sample(await ask("/metrics"), "domicile_registration_hindered"), 0);
+  await scaleTo(stage.cluster, 2);
 });

@@ -82,6 +82,7 @@ export type Parts = {
   readonly namespaces?: readonly NamespaceFacts[];
   readonly nodes?: readonly NodeFacts[];
   readonly pods?: readonly PodFacts[];
+  readonly ownNamespace?: string;
 };
 
 const byName = <T extends { readonly name: string }>(items: readonly T[] = []): ReadonlyMap<string, T> =>
@@ -100,5 +101,5 @@ export const world = (parts: Parts): World => ({
   policiesIn: () => [],
   apiServer: undefined,
   ownNetworks: [],
-  ownNamespace: "domicile-system",
+  ownNamespace: parts.ownNamespace ?? "domicile-system",
 });

@@ -2,26 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { matches } from "../../../src/labels/selector.ts";
 import { judges, sameConfiguration } from "../../../src/controllers/registration-facts.ts";
-import { webhookConfigurations, type Registration } from "../../../src/controllers/webhook-configurations.ts";
+import { webhookConfigurations } from "../../../src/controllers/webhook-configurations.ts";
 import type { KubeObject } from "../../../src/kube/objects.ts";
-import type { Enforcement } from "../../../src/zone/zone.ts";
+import { registrationOf } from "./registration-of.ts";
 
-const settings = (zones: Readonly<Record<string, Enforcement>>): Registration => ({
-  zones: new Map(Object.entries(zones)),
-  exempt: ["domicile-system", "kube-system"],
-  service: { name: "domicile-webhook", namespace: "domicile-system", port: 443 },
-  paths: {
-    mutatePods: "/mutate/pods",
-    validatePods: "/validate/pods",
-    warnPods: "/warn/pods",
-    mutateTemplates: "/mutate/templates",
-  },
-  caBundle: "PEM",
-  timeoutSeconds: 2,
-  owner: { name: "domicile-webhooks", uid: "1" },
-});
 const zones = { us: "Enforce", eu: "Enforce", trial: "Warn", look: "Audit" } as const;
-const { mutating, validating } = webhookConfigurations(settings(zones));
+const { mutating, validating } = webhookConfigurations(registrationOf(zones));
 
 /** The pod entries that match a namespace with these labels. */
 const entriesFor = (labels: Readonly<Record<string, string>>): readonly string[] =>
@@ -83,7 +69,7 @@ test("only a namespace sealed for its own zone lets a pod pass by its shape", ()
 
 test("the same zones give the same bytes, in whatever order they came", () => {
   const reversed = Object.fromEntries(Object.entries(zones).toReversed());
-  assert.equal(JSON.stringify(webhookConfigurations(settings(reversed)).mutating), JSON.stringify(mutating));
+  assert.equal(JSON.stringify(webhookConfigurations(registrationOf(reversed)).mutating), JSON.stringify(mutating));
 });
 
 test("templates fail open, for their pods are judged anyway", () => {

@@ -1,0 +1,21 @@
+import type { Registration } from "../../../src/controllers/webhook-configurations.ts";
+import type { Enforcement } from "../../../src/zone/zone.ts";
+
+/** What webhook configurations are compiled from, for these zones. */
+export const registrationOf = (
+  zones: Readonly<Record<string, Enforcement>>,
+  exempt: readonly string[] = ["domicile-system", "kube-system"],
+): Registration => ({
+  zones: new Map(Object.entries(zones)),
+  exempt,
+  service: { name: "domicile-webhook", namespace: "domicile-system", port: 443 },
+  paths: {
+    mutatePods: "/mutate/pods",
+    validatePods: "/validate/pods",
+    warnPods: "/warn/pods",
+    mutateTemplates: "/mutate/templates",
+  },
+  caBundle: "PEM",
+  timeoutSeconds: 2,
+  owner: { name: "domicile-webhooks", uid: "1" },
+});

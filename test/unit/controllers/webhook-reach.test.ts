@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { exemptNamespaces } from "../../../src/controllers/exempt.ts";
+import { webhookConfigurations, type WebhookConfiguration } from "../../../src/controllers/webhook-configurations.ts";
+import { matches } from "../../../src/labels/selector.ts";
+import type { Enforcement } from "../../../src/zone/zone.ts";
+import { namespace, world, zone, zoneRecord } from "../world.ts";
+import { registrationOf } from "./registration-of.ts";
+
+type Labels = Readonly<Record<string, string>>;
+type Case = {
+  readonly own: string;
+  readonly zones: readonly { readonly name: string; readonly enforcement: Enforcement; readonly dns: string }[];
+  /** What the namespace that is looked at says of itself. */
+  readonly labels: Labels;
+  readonly name: string;
+  /** Namespaces that are sealed, of whatever zone. */
+  readonly sealed: readonly string[];
+};
+
+const zoneNames = fc.constantFrom("us", "eu", "de", "a", "us-2", "zone");
+// Few, so that a zone's DNS, Domicile's own and the namespace that is looked at often are one.
+const places = fc.constantFrom("domicile-system", "kube-system", "kube-public", "dns", "payments", "us", "default");
+const labelValues = fc.oneof(zoneNames, fc.constantFrom("ghost", ""));
+const cases: fc.Arbitrary<Case> = fc.record({
+  own: places.filter((name) => !name.startsWith("kube-")),
+  zones: fc.uniqueArray(
+    fc.record({ name: zoneNames, enforcement: fc.constantFrom<Enforcement>("Enforce", "Warn", "Audit"), dns: places }),
+    { selector: ({ name }) => name, maxLength: 6 },
+  ),
+  labels: fc.record(
+    { "domicile.dev/zone": labelValues, "domicile.dev/sealed": labelValues, team: labelValues },
+    { requiredKeys: [] },
+  ),
+  name: places,
+  sealed: fc.subarray(["payments", "dns", "default", "domicile-system", "us"]),
+});
+
+const compiled = ({ own, zones, sealed }: Case) => {
+  const records = zones.map(({ name, enforcement, dns }) =>
+    zoneRecord(
+      zone({
+        name,
+        enforcement,
+        egress: { ...zone().egress, dns: { namespace: dns, podSelector: {}, nodeLocalAddresses: [] } },
+      }),
+    ),
+  );
+  const known = world({ zones: records, namespaces: sealed.map((name) => namespace(name)), ownNamespace: own });
+  const modes = Object.fromEntries(zones.map(({ name, enforcement }) => [name, enforcement]));
+  const exempt = exemptNamespaces(known);
+  return { exempt, ...webhookConfigurations(registrationOf(modes, exempt)) };
+};
+
+/** Of the entries for pods or for templates, those that a namespace of this name with these labels meets. */
+const met = ({ webhooks }: WebhookConfiguration, name: string, labels: Labels) =>
+  webhooks.filter(({ namespaceSelector }) =>
+    matches(namespaceSelector, { ...labels, "kubernetes.io/metadata.name": name }),
+  );
+
+test("O4 whatever zones there are and whatever labels they bear, no entry meets Domicile's, Kubernetes' or the DNS' namespaces", () => {
+  fc.assert(
+    fc.property(cases, (given) => {
+      const { exempt, mutating, validating } = compiled(given);
+      for (const name of [given.own, "kube-system", "kube-public", "kube-node-lease", ...exempt])
+        assert.deepEqual([...met(mutating, name, given.labels), ...met(validating, name, given.labels)], []);
+      const dns = given.zones.map((each) => each.dns).filter((name) => !given.sealed.includes(name));
+      assert.deepEqual(
+        dns.filter((name) => !exempt.includes(name)),
+        [],
+      );
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("O4 a namespace that bears no zone's label is met by nothing, so its pods wait for nobody", () => {
+  fc.assert(
+    fc.property(cases, (given) => {
+      const { "domicile.dev/zone": _, ...labels } = given.labels;
+      const { mutating, validating } = compiled(given);
+      assert.deepEqual([...met(mutating, given.name, labels), ...met(validating, given.name, labels)], []);
+    }),
+  );
+});
+
+test("O1 every other namespace of a zone meets one entry for pods, which fails closed unless its zone only warns", () => {
+  fc.assert(
+    fc.property(cases, (given) => {
+      const { exempt, mutating, validating } = compiled(given);
+      const named = given.labels["domicile.dev/zone"];
+      fc.pre(named !== undefined && !exempt.includes(given.name));
+      const lenient = given.zones.some(({ name, enforcement }) => name === named && enforcement !== "Enforce");
+      const pods = ({ rules }: { readonly rules: WebhookConfiguration["webhooks"][number]["rules"] }): boolean =>
+        rules.some(({ resources }) => resources.includes("pods"));
+      const fail = { failurePolicy: "Fail", many: 1 };
+      const seen = [mutating, validating].map((configuration) => {
+        const entries = met(configuration, given.name, given.labels).filter(pods);
+        return { failurePolicy: entries[0]?.failurePolicy, many: entries.length };
+      });
+      assert.deepEqual(
+        seen,
+        lenient
+          ? [
+              { failurePolicy: undefined, many: 0 },
+              { failurePolicy: "Ignore", many: 1 },
+            ]
+          : [fail, fail],
+      );
+    }),
+    { numRuns: 400 },
+  );
+});
