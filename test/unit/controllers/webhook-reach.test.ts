@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { exemptNamespaces } from "../../../src/controllers/exempt.ts";
 import { webhookConfigurations, type WebhookConfiguration } from "../../../src/controllers/webhook-configurations.ts";
 import { matches } from "../../../src/labels/selector.ts";
