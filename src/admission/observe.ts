@@ -47,10 +47,13 @@ export const decisionOf = (
   ms,
   uid: review?.uid,
   operation: review?.operation,
-  kind: review?.kind?.kind,
-  namespace: review?.namespace,
-  name: review?.name,
+  kind: short(review?.kind?.kind),
+  namespace: short(review?.namespace),
+  name: short(review?.name),
 });
+
+// What is longer is no name of Kubernetes', and a line of megabytes would be one that somebody else pays for.
+const short = (name: string | undefined): string | undefined => name?.slice(0, 253);
 
 const decisionWord = (outcome: Decided["outcome"]): Decision["decision"] => {
   if (outcome.kind !== "allowed") return outcome.kind;

@@ -7,6 +7,7 @@ import { clock } from "../ops/clock.ts";
 import { certify, type Certified } from "./certify.ts";
 import type { Parts } from "./parts.ts";
 import { isRegistered, notReady, unread } from "./readiness.ts";
+import { makeRecorder } from "./recorder.ts";
 
 /** The half of a process that every replica runs: certificates, webhooks, probes and metrics. */
 export type Serving = {
@@ -76,17 +77,7 @@ const listen = async (
     ready: () => unread(stores).length === 0,
     world: () => world,
     monotonic: clock.monotonic,
-    observer: {
-      record: (decision) => {
-        // A path may name any zone, and a series for each name that somebody makes up would fill the memory.
-        metrics.decided({ ...decision, zone: world.zones.has(decision.zone ?? "") ? decision.zone : undefined });
-        log.info(decision, "decided");
-        const { audited, dryRun, namespace, reason } = decision;
-        if (audited === undefined || dryRun || namespace === undefined || reason === "Fault") return;
-        void audit({ namespace, reason, message: audited });
-      },
-      fault: (error, uid) => log.error({ err: error, uid }, "a defect in deciding a review"),
-    },
+    observer: makeRecorder({ log, metrics, world: () => world, audit: (refusal) => void audit(refusal) }),
   });
   await server.listen({ host: config.host, port: config.webhookPort });
   return server;
