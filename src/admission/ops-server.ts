@@ -1,4 +1,7 @@
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { guardConnections } from "./connections.ts";
+import { answerBrokenRequest, answerOddRequests } from "./http-errors.ts";
+import { checkEveryMs, headersMs, maxOpsConnections, requestMs } from "./limits.ts";
 
 /** What probes and Prometheus are told. */
 export type OpsOptions = {
@@ -10,8 +13,25 @@ export type OpsOptions = {
 
 /** Builds the plain HTTP server of /healthz, /readyz and /metrics. Nothing it says is secret, and it changes nothing. */
 export const createOpsServer = ({ notReady, metrics }: OpsOptions): FastifyInstance => {
-  const app = fastify({ forceCloseConnections: true, return503OnClosing: false, requestTimeout: 10_000, bodyLimit: 1 });
   const plain = "text/plain; charset=utf-8";
+  const fail = (error: unknown, _request: FastifyRequest, reply: FastifyReply): void => {
+    const { statusCode = 500, message = String(error) }: Partial<FastifyError> = error instanceof Error ? error : {};
+    const said = statusCode < 500 ? "The request cannot be read" : "Domicile could not answer";
+    void reply.code(statusCode).type(plain).send(`${said}: ${message}\n`);
+  };
+  const app = fastify({
+    http: { connectionsCheckingInterval: checkEveryMs, requireHostHeader: false },
+    requestTimeout: requestMs,
+    bodyLimit: 1,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: fail,
+  });
+  app.server.headersTimeout = headersMs;
+  // Whoever fills this server up would have the kubelet's probes fail, and us restarted.
+  guardConnections(app.server, maxOpsConnections);
+  answerOddRequests(app.server);
 
   // That this is answered at all is what it says: the event loop turns. Readiness is another question, or a cluster
   // whose API server is away would have us restarted for nothing.
@@ -34,9 +54,6 @@ export const createOpsServer = ({ notReady, metrics }: OpsOptions): FastifyInsta
   app.setNotFoundHandler((_request, reply) => {
     void reply.code(404).type(plain).send("GET /healthz, /readyz and /metrics are served here.\n");
   });
-  app.setErrorHandler((error, _request, reply) => {
-    const said = error instanceof Error ? error.message : String(error);
-    void reply.code(500).type(plain).send(`Domicile could not answer: ${said}\n`);
-  });
+  app.setErrorHandler(fail);
   return app;
 };

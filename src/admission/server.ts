@@ -1,9 +1,11 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Server } from "node:https";
 import { answerReview, type Surroundings } from "./answer-review.ts";
+import { makeBodies } from "./bodies.ts";
 import type { KeyPair } from "./ca.ts";
-import { answerBrokenRequest, describe, notFound, notReady } from "./http-errors.ts";
-import { bodyLimit, checkEveryMs, headersMs, keepAliveMs, maxConnections, requestMs } from "./limits.ts";
+import { guardConnections } from "./connections.ts";
+import { answerBrokenRequest, answerOddRequests, describe, notFound, notReady } from "./http-errors.ts";
+import { checkEveryMs, headersMs, keepAliveMs, maxConnections, requestMs } from "./limits.ts";
 import { webhooks } from "./webhook.ts";
 
 /** The server of the webhooks. */
@@ -34,14 +36,11 @@ export const createAdmissionServer = (options: AdmissionOptions): AdmissionServe
       key: options.key,
       connectionsCheckingInterval: checkEveryMs,
       handshakeTimeout: requestMs,
+      // Node would answer a request without Host by itself, and without a word.
+      requireHostHeader: false,
     },
-    bodyLimit,
     keepAliveTimeout: keepAliveMs,
     requestTimeout: requestMs,
-    // A pod may hold any key, `__proto__` among them (CSI volume attributes are free text). JSON.parse makes it a key
-    // like any other, and nothing here assigns by a key from a body, so there is nothing to protect by refusing it.
-    onProtoPoisoning: "ignore",
-    onConstructorPoisoning: "ignore",
     // While closing, a request on a connection that is still open is answered like any other.
     return503OnClosing: false,
     forceCloseConnections: "idle",
@@ -50,9 +49,11 @@ export const createAdmissionServer = (options: AdmissionOptions): AdmissionServe
     exposeHeadRoutes: false,
   });
   app.server.headersTimeout = headersMs;
-  app.server.maxConnections = maxConnections;
+  guardConnections(app.server, maxConnections);
+  answerOddRequests(app.server);
 
-  app.removeContentTypeParser("text/plain");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", makeBodies(setImmediate));
   app.setErrorHandler(fail);
   app.setNotFoundHandler((request, reply) => {
     void reply.code(404).send({ message: notFound(request.method, request.url) });
@@ -60,7 +61,9 @@ export const createAdmissionServer = (options: AdmissionOptions): AdmissionServe
   app.addHook("onRequest", async (_request, reply) => {
     if (!options.ready()) return reply.code(503).send({ message: notReady });
   });
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", async ({ raw }, reply) => {
+    // Fastify closes on what it cannot read. But whoever still sends would meet a closed connection before the answer.
+    if (!raw.complete) reply.removeHeader("connection");
     // The listener is gone once closing began: the connection goes after its last answer, not a keep-alive later.
     if (!app.server.listening) reply.header("connection", "close");
   });
