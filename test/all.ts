@@ -70,7 +70,7 @@ const phasesOf = (lifecycle: readonly (() => Promise<boolean>)[]): readonly Phas
   { title: "types, lint, format", run: check },
   {
     title: "without Kubernetes",
-    run: () => tests("test/*.test.ts", "test/unit/**/*.test.ts", "test/generate/*.test.ts"),
+    run: () => tests("test/*.test.ts", "test/unit/**/*.test.ts", "test/generate/*.test.ts", "test/hostile/*.test.ts"),
   },
   {
     title: "on a control plane without Domicile",
