@@ -94,8 +94,8 @@ const phasesOf = (lifecycle: readonly (() => Promise<boolean>)[]): readonly Phas
 
 const everything = (): readonly Phase[] =>
   phasesOf([
-    apart("test/lifecycle/install.test.ts", "test/lifecycle/manifests.test.ts"),
-    apart(...globSync("test/lifecycle/!(install|manifests).test.ts", { cwd: root })),
+    apart(...globSync("test/lifecycle/@(install|manifests|upgrade).test.ts", { cwd: root })),
+    apart(...globSync("test/lifecycle/!(install|manifests|upgrade).test.ts", { cwd: root })),
   ]);
 
 const named = process.argv.slice(2);
