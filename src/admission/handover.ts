@@ -43,8 +43,11 @@ export const handover = ({ served, offered, trustedMs, lifetimes, now }: Handove
   return { kind: "hold", why: "its authority was named only just now", lookAt: now + leftMs };
 };
 
-/** For how long all of its authorities have been trusted. */
-const sinceAll = ({ authorities }: Offer, trustedMs: (authority: string) => number | undefined): number | undefined => {
+/** For how long all of its authorities have been trusted, in milliseconds; undefined when one of them is not. */
+export const sinceAll = (
+  { authorities }: Offer,
+  trustedMs: (authority: string) => number | undefined,
+): number | undefined => {
   const since = authorities.map((authority) => trustedMs(authority));
   return since.every((ms) => ms !== undefined) ? Math.min(...since) : undefined;
 };

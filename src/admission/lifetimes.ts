@@ -15,10 +15,10 @@ export const settleMs = ({ authorityMs }: Lifetimes): number => Math.min(60_000,
 
 /**
  * How long the former authority stays in the bundle after the change. Replicas change over within seconds of each
- * other; an hour is for one that cannot read the Secret just then. Not until the last leaf it signed ends, which is a
+ * other, and of an upgrade within minutes; an hour is for one that cannot read the Secret just then. Not until the last leaf it signed ends, which is a
  * quarter by default: whoever deletes the Secret because a key was stolen wants that key to be worth nothing today.
  */
-export const overlapMs = ({ authorityMs }: Lifetimes): number => Math.min(3_600_000, authorityMs / 10);
+export const overlapMs = ({ authorityMs }: Lifetimes): number => Math.min(3_600_000, authorityMs / 4);
 
 /** Never later than this: a clock that was set, or a machine that slept, is noticed within the hour. */
 const longestLookMs = 3_600_000;

@@ -2,6 +2,8 @@
 export type Trust = {
   /** Takes in which authorities (PEM) the stored webhook configurations name now. */
   readonly look: (named: ReadonlySet<string>) => void;
+  /** The authorities that are named now. */
+  readonly named: () => readonly string[];
   /** For how long an authority has been named without a break, in milliseconds; undefined when it is not. */
   readonly trustedMs: (authority: string) => number | undefined;
 };
@@ -14,6 +16,7 @@ export const rememberTrust = (monotonic: () => number): Trust => {
       const now = monotonic();
       since = new Map([...named].map((authority) => [authority, since.get(authority) ?? now]));
     },
+    named: () => [...since.keys()],
     trustedMs: (authority) => {
       const at = since.get(authority);
       return at === undefined ? undefined : monotonic() - at;

@@ -19,6 +19,8 @@ export type Config = {
   readonly certSecretName: string;
   /** Who makes certificates: we, or somebody else whose Secret is only read. */
   readonly certSource: CertSource;
+  /** Whose certificate is served until that of the other Secret is trusted. */
+  readonly formerCertSecretName: string | undefined;
   /** Milliseconds. */
   readonly caDuration: number;
   /** Milliseconds. */
@@ -42,6 +44,10 @@ export const flags = {
   "cert-source": {
     means: `who makes certificates, one of ${certSources.join(", ")}; external: the Secret is only read`,
     default: "domicile",
+  },
+  "former-cert-secret": {
+    means: "Secret with what was served before --cert-source changed: served until that of --cert-secret is trusted",
+    default: undefined,
   },
   // A year: only our own webhook configurations trust it, so it can change at any time. Longer would only lengthen the
   // use of a stolen key; shorter would touch the configurations more often than needed.
@@ -112,6 +118,7 @@ export const parseConfig = (
     leaseName: text("lease"),
     certSecretName: text("cert-secret"),
     certSource: certSource ?? "domicile",
+    formerCertSecretName: given["former-cert-secret"],
     caDuration,
     leafDuration,
     webhookPort: whole("webhook-port", 65_535),

@@ -16,6 +16,18 @@ export type Offered = { readonly offer: Offer; readonly trusted: readonly string
 /** Reads the Secret, and writes it where that is ours to do; `servedBy` is the authority of what is served and valid. Throws when there is nothing to serve with. */
 export type CertificateSource = (servedBy: string | undefined) => Promise<Offered>;
 
+/** What was served before `--cert-source` changed, while that is still good; undefined when nothing was. */
+export const formerOffer = async ({
+  config,
+  transport,
+}: Pick<Parts, "config" | "transport">): Promise<Offer | undefined> => {
+  const { namespace, serviceName: service, formerCertSecretName: secret } = config;
+  if (secret === undefined) return undefined;
+  const found = await sharedSecret(transport, { namespace, name: secret }).read<Secret>();
+  const read = readExternal(found, dnsNames({ service, namespace, secret }), clock.now());
+  return read.kind === "good" ? read.offer : undefined;
+};
+
 /** Where this process has its certificates from. */
 export const certificateSource = (
   parts: Pick<Parts, "config" | "log" | "transport">,

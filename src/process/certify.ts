@@ -1,13 +1,14 @@
 import { endOf } from "../admission/appraise.ts";
 import type { KeyPair } from "../admission/ca.ts";
-import { handover, type Offer } from "../admission/handover.ts";
-import { lookInMs } from "../admission/lifetimes.ts";
+import { handover, sinceAll, type Offer } from "../admission/handover.ts";
+import { lookInMs, overlapMs } from "../admission/lifetimes.ts";
 import { bundleOf } from "../admission/pem.ts";
 import { makeLoop } from "../controllers/loop.ts";
 import { startInformer } from "../kube/informer.ts";
 import { resources } from "../kube/resources.ts";
+import { aborted } from "../ops/aborted.ts";
 import { clock } from "../ops/clock.ts";
-import { certificateSource } from "./certificate-source.ts";
+import { certificateSource, formerOffer } from "./certificate-source.ts";
 import type { Parts } from "./parts.ts";
 import { tellReconcile, tellWatch } from "./tell.ts";
 import { watchTrust } from "./trusting.ts";
@@ -35,20 +36,44 @@ export const certify = (parts: Parts, serve: (pair: KeyPair) => Promise<void>, s
   const first = Promise.withResolvers<void>();
   const hearers = new Set<() => void>();
   let served: Offer | undefined;
+  let former: { readonly authorities: readonly string[]; readonly until: number } = { authorities: [], until: 0 };
   let caBundle = "";
 
+  /** Has these trusted for as long as other replicas may still serve by them. */
+  const keep = (authorities: readonly string[]): void => {
+    former = { authorities: [...former.authorities, ...authorities], until: clock.now() + overlapMs(lifetimes) };
+  };
+
+  /** What a new process serves with: what is offered, unless only what was there before is trusted. */
+  const begin = async (offered: Offer): Promise<void> => {
+    const { mutatingWebhooks, validatingWebhooks } = cache.stores;
+    await Promise.race([Promise.all([mutatingWebhooks.synced, validatingWebhooks.synced]), aborted(signal)]);
+    // Nothing in a Secret that we do not write says what was served before: what stands stays for as long as a change
+    // may take, or a leader that starts in the middle of one would take trust away from replicas that still wait.
+    if (config.certSource === "external") keep(trust.named());
+    if (sinceAll(offered, trust.trustedMs) !== undefined) return;
+    const before = await formerOffer(parts);
+    if (before === undefined || sinceAll(before, trust.trustedMs) === undefined) return;
+    await serve(before);
+    served = before;
+    log.info("serving with the former certificate until the new one is trusted");
+  };
+
+  /** Serves with what is offered, if it may; gives when to look again for the sake of that. */
   const change = async (offered: Offer): Promise<number> => {
-    const decision = handover({ served, offered, trustedMs, lifetimes, now: clock.now() });
+    if (served === undefined) await begin(offered);
+    const decision = handover({ served, offered, trustedMs: trust.trustedMs, lifetimes, now: clock.now() });
     if (decision.kind === "hold") {
       log.info({ why: decision.why }, "a new serving certificate waits");
       return decision.lookAt;
     }
+    if (served !== undefined && served.authorities[0] !== offered.authorities[0]) keep(served.authorities);
     if (served?.cert !== offered.cert) {
       await serve(offered);
       log.info({ notAfter: new Date(offered.notAfter).toISOString() }, "serving with a new certificate");
     }
     served = offered;
-    return Infinity;
+    return former.authorities.length > 0 ? former.until : Infinity;
   };
 
   const loop = makeLoop({
@@ -61,8 +86,10 @@ export const certify = (parts: Parts, serve: (pair: KeyPair) => Promise<void>, s
       const { offer, trusted, lookAt } = await source(valid[0]);
       const changeAt = await change(offer);
       const before = caBundle;
-      // What we serve with stays trusted until we serve with something else, wherever it came from.
-      caBundle = bundleOf([...trusted, ...(served?.authorities ?? [])]);
+      if (former.until <= clock.now()) former = { authorities: [], until: 0 };
+      // What we serve with stays trusted until we serve with something else and the other replicas have had time to do
+      // the same, wherever it came from.
+      caBundle = bundleOf([...trusted, ...(served?.authorities ?? []), ...former.authorities]);
       if (caBundle !== before) for (const hear of hearers) hear();
       metrics.certificateExpires("leaf", served?.notAfter ?? offer.notAfter);
       metrics.certificateExpires("ca", Math.min(...offer.authorities.map(endOf)));
@@ -72,8 +99,8 @@ export const certify = (parts: Parts, serve: (pair: KeyPair) => Promise<void>, s
   });
 
   const ask = (): void => loop.ask(key);
-  const trustedMs = watchTrust(cache.stores, clock.monotonic, ask);
-  const source = certificateSource(parts, lifetimes, trustedMs);
+  const trust = watchTrust(cache.stores, clock.monotonic, ask);
+  const source = certificateSource(parts, lifetimes, trust.trustedMs);
   const secret = startInformer<string>(
     {
       transport,

@@ -9,7 +9,7 @@ export const watchTrust = (
   { mutatingWebhooks, validatingWebhooks }: Stores,
   monotonic: () => number,
   hear: () => void,
-): Trust["trustedMs"] => {
+): Pick<Trust, "named" | "trustedMs"> => {
   const trust = rememberTrust(monotonic);
   const stores = [mutatingWebhooks, validatingWebhooks];
   const look = (): void => {
@@ -24,5 +24,5 @@ export const watchTrust = (
   };
   for (const store of stores) store.subscribe(look);
   look();
-  return trust.trustedMs;
+  return trust;
 };
