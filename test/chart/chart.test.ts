@@ -59,6 +59,7 @@ const goldens: Readonly<Record<string, object>> = {
     },
     grafana: { dashboard: { enabled: true, namespace: "monitoring", annotations: { grafana_folder: "Kubernetes" } } },
   },
+  "cert-manager": { certManager: { enabled: true } },
   "host-network": { hostNetwork: true, webhook: { port: 18443 }, opsPort: 18080 },
 };
 
@@ -134,4 +135,20 @@ test("each rule of each role has its reason above it", async () => {
     for (const [index, line] of lines.entries())
       if (line.startsWith("  - apiGroups:")) assert.match(lines[index - 1] ?? "", /^ +# /, `${file}:${index + 1}`);
   }
+});
+
+test("with cert-manager no role may write a Secret, and the Certificate is signed by whom issuerRef names", async () => {
+  const issuerRef = { name: "company", kind: "ClusterIssuer" };
+  const all = await objects(cluster, { certManager: { enabled: true, issuerRef } });
+  const verbs = all
+    .filter(({ kind }) => kind === "ClusterRole" || kind === "Role")
+    .flatMap((role) => role["rules"] as readonly { readonly resources?: readonly string[]; readonly verbs: string[] }[])
+    .filter(({ resources }) => resources?.includes("secrets"))
+    .flatMap((rule) => rule.verbs);
+  assert.deepEqual(verbs, ["get", "list", "watch", "get"]);
+  const signed = all.filter(({ apiVersion }) => apiVersion === "cert-manager.io/v1");
+  assert.deepEqual(
+    signed.map(({ kind, spec }) => [kind, spec?.["issuerRef"]]),
+    [["Certificate", { group: "cert-manager.io", ...issuerRef }]],
+  );
 });

@@ -29,6 +29,8 @@ const refused: Readonly<Record<string, readonly [values: object, sentence: RegEx
   "a timeout that would stall others": [{ ...least, webhook: { timeoutSeconds: 30 } }, /timeoutSeconds.*maximum/],
   "a port only root may take": [{ ...least, webhook: { port: 443 } }, /webhook\/port.*minimum/],
   "one port for both servers": [{ ...least, opsPort: 8443 }, /webhook\.port and opsPort are both 8443.*Change one/],
+  "an issuer without a name": [{ ...least, certManager: { issuerRef: { kind: "ClusterIssuer" } } }, /name.*kind/],
+  "an issuer with a typing error": [{ ...least, certManager: { issuerRef: { nmae: "x" } } }, /'nmae' not allowed/],
   "a log level that does not exist": [{ ...least, logLevel: "verbose" }, /logLevel.*must be one of/],
   "a grace period shorter than the drain": [{ ...least, terminationGracePeriodSeconds: 5 }, /GracePeriod.*minimum/],
   "a flag that is none": [{ ...least, extraArgs: ["log-level=debug"] }, /extraArgs\/0/],

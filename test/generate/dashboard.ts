@@ -103,7 +103,9 @@ const rows: Readonly<Record<string, readonly Panel[]>> = {
       title: "Certificate ends in",
       says: "Renewed when a third of its life is left.",
       unit: "s",
-      queries: { "{{pod}}": "min by (pod) (domicile_certificate_expiry_timestamp_seconds) - time()" },
+      queries: {
+        "{{pod}} {{certificate}}": "min by (pod, certificate) (domicile_certificate_expiry_timestamp_seconds) - time()",
+      },
     },
     {
       title: "Memory",

@@ -1,5 +1,6 @@
-import { connect as dial } from "node:tls";
+import { X509Certificate, type KeyObject } from "node:crypto";
 import { once } from "node:events";
+import { connect as dial } from "node:tls";
 import type { Cluster } from "../cluster/cluster.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { home } from "../e2e/domicile.ts";
@@ -16,6 +17,8 @@ export type Witness = {
   /** What went wrong so far, each in words. */
   readonly faults: () => readonly string[];
   readonly contents: readonly Texts[];
+  /** Resolves when every ready replica serves by this authority. */
+  readonly untilServedBy: (authority: string) => Promise<void>;
   /** Ends it; rejects with whatever went wrong with the witness itself. */
   readonly end: () => Promise<void>;
 };
@@ -30,6 +33,7 @@ export const startWitness = (cluster: Cluster, namespace: string, secretName: st
   const contents: Texts[] = [];
   const faults: string[] = [];
   const counts = { requests: 0, handshakes: 0 };
+  const awaited: { readonly authority: KeyObject; readonly resolve: () => void }[] = [];
   let bundle = "";
 
   const say = (what: string): void => void faults.push(`${new Date().toISOString()} ${what}`);
@@ -41,11 +45,17 @@ export const startWitness = (cluster: Cluster, namespace: string, secretName: st
   const configured = Promise.withResolvers<void>();
   const greet = async (): Promise<void> => {
     await configured.promise;
-    for (const { name, ip } of await readyReplicas(cluster)) {
-      const why = await handshake(ip, bundle);
+    const asked = [...awaited];
+    const replicas = await readyReplicas(cluster);
+    const leaves = await Promise.all(replicas.map(({ ip }) => handshake(ip, bundle)));
+    for (const [index, leaf] of leaves.entries()) {
+      if (leaf === undefined) continue;
       counts.handshakes += 1;
-      if (why !== undefined) say(`${name} serves with what the stored configuration does not trust: ${why}`);
+      if (leaf.untrusted !== undefined)
+        say(`${replicas[index]?.name} serves with what the stored configuration does not trust: ${leaf.untrusted}`);
     }
+    for (const { authority, resolve } of asked)
+      if (leaves.every((leaf) => leaf !== undefined && new X509Certificate(leaf.raw).verify(authority))) resolve();
   };
   const forever = async (work: () => Promise<void>): Promise<void> => {
     while (!stop.signal.aborted) await work();
@@ -75,6 +85,11 @@ export const startWitness = (cluster: Cluster, namespace: string, secretName: st
     counted: () => ({ ...counts }),
     faults: () => [...faults],
     contents,
+    untilServedBy: async (authority) => {
+      const served = Promise.withResolvers<void>();
+      awaited.push({ authority: new X509Certificate(authority).publicKey, resolve: served.resolve });
+      await served.promise;
+    },
     end: async () => {
       stop.abort();
       await Promise.all(running);
@@ -95,15 +110,23 @@ export const textsOf = (secret: KubeObject): Texts =>
 /** The Secret that replicas share. */
 export const secretRef = (name: string) => ref("v1", "Secret", name, home);
 
-/** Why a replica's certificate is not trusted by a bundle; undefined when it is, and when nobody listens there any more. */
-const handshake = async (host: string, ca: string): Promise<string | undefined> => {
+/** What a replica serves with, and why a bundle does not trust that; undefined when nobody listens there any more. */
+const handshake = async (
+  host: string,
+  ca: string,
+): Promise<{ readonly raw: Buffer; readonly untrusted: string | undefined } | undefined> => {
   const servername = `domicile-webhook.${home}.svc`;
   const socket = dial({ host, port: 8443, servername, ca, rejectUnauthorized: false });
   try {
     await once(socket, "secureConnect");
-    return socket.authorizationError === null ? undefined : String(socket.authorizationError);
+    const { authorizationError } = socket;
+    return {
+      raw: socket.getPeerCertificate().raw,
+      untrusted: authorizationError === null ? undefined : String(authorizationError),
+    };
   } catch (problem) {
-    if (problem instanceof Error && "code" in problem && problem.code === "ECONNREFUSED") return undefined;
+    if (problem instanceof Error && "code" in problem && ["ECONNREFUSED", "ECONNRESET"].includes(String(problem.code)))
+      return undefined;
     throw problem;
   } finally {
     socket.destroy();

@@ -27,6 +27,8 @@
 - --owner-cluster-role={{ include "domicile.owner" . }}
 - --lease={{ include "domicile.lease" . }}
 - --cert-secret={{ include "domicile.tlsSecret" . }}
+- --cert-source={{ if .Values.certManager.enabled }}external{{ else }}domicile{{ end }}
+- --former-cert-secret={{ include "domicile.formerTlsSecret" . }}
 - --webhook-port={{ .Values.webhook.port }}
 - --webhook-timeout-seconds={{ .Values.webhook.timeoutSeconds }}
 - --ops-port={{ .Values.opsPort }}

@@ -1,7 +1,13 @@
 {{- /* Names are fixed: one installation per cluster, for the webhook configurations have fixed names too. */}}
 {{- define "domicile.name" -}}domicile{{- end }}
 {{- define "domicile.service" -}}domicile-webhook{{- end }}
-{{- define "domicile.tlsSecret" -}}domicile-webhook-tls{{- end }}
+{{- /* Two Secrets, so that cert-manager and Domicile never write the same one when certManager.enabled changes. */}}
+{{- define "domicile.tlsSecret" -}}
+domicile-webhook-{{ if .Values.certManager.enabled }}certificate{{ else }}tls{{ end }}
+{{- end }}
+{{- define "domicile.formerTlsSecret" -}}
+domicile-webhook-{{ if .Values.certManager.enabled }}tls{{ else }}certificate{{ end }}
+{{- end }}
 {{- define "domicile.lease" -}}domicile{{- end }}
 {{- define "domicile.owner" -}}domicile-webhooks{{- end }}
 

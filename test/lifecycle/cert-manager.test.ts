@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { must } from "../cluster/client.ts";
+import { connect } from "../cluster/cluster.ts";
+import { upgradeChart } from "../cluster/helm.ts";
+import { home, installDomicile, release, values } from "../e2e/domicile.ts";
+import { certificateSecret, installKinds, issue, newAuthority, removeKinds } from "./issuer.ts";
+import { closeStage, furnish, inside, openStage, type Stage } from "./stage.ts";
+import { secretRef, startWitness, textsOf, type Witness } from "./witness.ts";
+
+/** Old replicas may not renew once the chart has given their Secret up, so these outlive the upgrade. */
+const long = ["--ca-duration=1h", "--leaf-duration=20m"];
+/** An authority is trusted for 6 seconds before anybody serves by it, and for 30 after: an upgrade takes less. */
+const short = ["--ca-duration=120s", "--leaf-duration=40s"];
+
+let stage: Stage;
+let witness: Witness;
+before(async () => {
+  stage = await openStage();
+  await installKinds(stage.cluster);
+  await installDomicile(stage.cluster, { extraArgs: long });
+  await furnish(stage);
+  witness = startWitness(stage.cluster, inside, certificateSecret);
+});
+after(async () => {
+  await witness.end();
+  await closeStage(stage);
+  const cluster = await connect();
+  await cluster.admin.delete(secretRef(certificateSecret));
+  await removeKinds(cluster);
+  await cluster.close();
+});
+
+const nothingFailed = (): void => assert.deepEqual(witness.faults().slice(0, 3), []);
+
+const upgrade = async (enabled: boolean, extraArgs: readonly string[]): Promise<void> => {
+  const wanted = { ...values, extraArgs, certManager: { enabled } };
+  const flags = ["--wait", "--timeout", "120s"];
+  const { code, stderr } = await upgradeChart(stage.cluster, { release, namespace: home, values: wanted, flags });
+  assert.equal(code, 0, stderr);
+};
+
+const first = await newAuthority();
+
+test("Domicile goes over to cert-manager's certificate in an upgrade, and no request fails", async () => {
+  await issue(stage.cluster, first);
+  await upgrade(true, short);
+  await witness.untilServedBy(first.cert);
+  nothingFailed();
+});
+
+test("Domicile may not write the Secret of cert-manager, nor any other", async () => {
+  const { cluster } = stage;
+  const domicile = await cluster.asServiceAccount(home, "domicile");
+  await must(domicile.get(secretRef(certificateSecret)));
+  const answers = [
+    await domicile.patch(secretRef(certificateSecret), { data: {} }),
+    await domicile.create({ ...secretRef("another"), data: {} }),
+    await domicile.patch(secretRef("domicile-webhook-tls"), { data: {} }),
+  ];
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [403, 403, 403],
+  );
+});
+
+test("a leaf of the same authority and then one of another are served in turn, and no request fails", async () => {
+  const { cluster } = stage;
+  await issue(cluster, first);
+  const second = await newAuthority();
+  await issue(cluster, second);
+  await witness.untilServedBy(second.cert);
+  nothingFailed();
+});
+
+test("while the Secret is nonsense or gone what was read is served, and no request fails", async () => {
+  const { cluster } = stage;
+  const { admin } = cluster;
+  const nonsense = Buffer.from("nonsense").toString("base64");
+  await must(admin.patch(secretRef(certificateSecret), { data: { "tls.crt": nonsense } }));
+  await must(admin.delete(secretRef(certificateSecret)));
+  const third = await newAuthority();
+  await issue(cluster, third);
+  await witness.untilServedBy(third.cert);
+  nothingFailed();
+});
+
+test("Domicile goes back to certificates of its own in an upgrade, and no request fails", async (t) => {
+  await upgrade(false, short);
+  const { "ca.crt": ours = "" } = textsOf(await must(stage.cluster.admin.get(secretRef("domicile-webhook-tls"))));
+  await witness.untilServedBy(ours);
+  nothingFailed();
+  t.diagnostic(JSON.stringify(witness.counted()));
+});
