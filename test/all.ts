@@ -94,9 +94,9 @@ const phasesOf = (lifecycle: readonly (() => Promise<boolean>)[]): readonly Phas
 
 const everything = (): readonly Phase[] =>
   phasesOf([
-    apart("test/lifecycle/install.test.ts", "test/lifecycle/manifests.test.ts"),
-    apart("test/lifecycle/rollover.test.ts", "test/lifecycle/cert-manager.test.ts"),
-    apart(...globSync("test/lifecycle/!(install|manifests|rollover|cert-manager).test.ts", { cwd: root })),
+    apart(...globSync("test/lifecycle/@(install|manifests|upgrade).test.ts", { cwd: root })),
+    apart(...globSync("test/lifecycle/@(rollover|cert-manager).test.ts", { cwd: root })),
+    apart(...globSync("test/lifecycle/!(install|manifests|upgrade|rollover|cert-manager).test.ts", { cwd: root })),
   ]);
 
 const named = process.argv.slice(2);

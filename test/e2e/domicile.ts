@@ -8,20 +8,28 @@ import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
+const node = join(root, "node_modules", ".bin", "node");
+
 /** Where tests and the demo install Domicile. */
 export const home = "domicile-system";
 export const release = "domicile";
 export const serviceAccount = `system:serviceaccount:${home}:domicile`;
 
 /** The node that runs Domicile's own pods as processes of this machine; no zone's pods go there. */
-export const startHome = (cluster: Cluster, name = "domicile-home"): Promise<Kubelet> =>
+export const startHome = (
+  cluster: Cluster,
+  name = "domicile-home",
+  run: (image: string) => readonly string[] = entrypoint,
+): Promise<Kubelet> =>
   startKubelet(cluster, {
     name,
     region: "us-ashburn-1",
     // Not one of the zones' nodes: workloads of tests must not run as processes.
     providerID: null,
     taints: [{ key: "domicile.test/home", effect: "NoSchedule" }],
-    run: ({ args = [] }) => [...entrypoint(), ...args],
+    // A pod that brings its own command is given Node alone.
+    run: ({ image = "", command: [program, ...words] = [], args = [] }) =>
+      program === undefined ? [...run(image), ...args] : [node, ...words, ...args],
   });
 
 /** What the image starts, by this machine's paths. */

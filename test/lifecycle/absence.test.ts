@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { must } from "../cluster/client.ts";
+import { testChart } from "../cluster/helm.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
-import { installDomicile } from "../e2e/domicile.ts";
+import { home, installDomicile, release } from "../e2e/domicile.ts";
 import { policiesPath, policy, readSpecs, untilSpecsAre } from "../e2e/policies.ts";
 import { deploymentOf, podOf } from "../e2e/resources.ts";
 import {
@@ -43,6 +44,17 @@ test("with every replica gone a Deployment of the zone still scales, onto verifi
     assert.equal(field(pod, "spec.nodeName"), "phoenix-1");
     assert.deepEqual(field(pod, "spec.nodeSelector"), { [nodeLabel]: "verified" });
   }
+});
+
+test("with every replica gone helm test fails and says why", async () => {
+  const { cluster } = stage;
+  const { code, stdout, stderr } = await testChart(cluster, { release, namespace: home });
+  assert.notEqual(code, 0, stdout);
+  const why = stage.home.logs({ name: "domicile-test", namespace: home });
+  assert.match(why, /Domicile did not answer the API server, which said: .*failed calling webhook/, stderr);
+  // The pod is kept for its log, and what it needed is not.
+  await must(cluster.admin.delete(ref("v1", "Pod", "domicile-test", home)));
+  await cluster.admin.untilGone(ref("v1", "Namespace", "domicile-test"), { describe: "its namespace is gone" });
 });
 
 test("with every replica gone a pod that nobody pinned is refused in the zone", async () => {

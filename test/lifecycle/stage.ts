@@ -23,10 +23,10 @@ export const inside = "payments";
 export const outside = "shop";
 export const nodeLabel = "domicile.dev.node-restriction.kubernetes.io/us";
 
-/** Connects and starts the node that runs Domicile; nothing is installed yet. */
-export const openStage = async (): Promise<Stage> => {
+/** Connects and starts the node that runs Domicile, as `run` says for an image; nothing is installed yet. */
+export const openStage = async (run?: (cluster: Cluster) => (image: string) => readonly string[]): Promise<Stage> => {
   const cluster = await connect();
-  return { cluster, home: await startHome(cluster) };
+  return { cluster, home: await startHome(cluster, undefined, run?.(cluster)) };
 };
 
 /** Makes the zone, its node and both namespaces; Domicile must be installed. */
