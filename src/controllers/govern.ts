@@ -1,3 +1,4 @@
+import { fenced } from "../kube/fenced.ts";
 import { lead, leaseTimes, type Leadership } from "../kube/leader.ts";
 import { openLease } from "../kube/lease.ts";
 import type { Place } from "../kube/resource.ts";
@@ -25,7 +26,7 @@ export const govern = async (parts: GovernParts, signal: AbortSignal): Promise<v
       lease: openLease(transport, parts.lease, identity, leaseTimes.duration, timers),
       timers,
       observe: parts.leadership,
-      onLead: (term) => runControllers(parts, term),
+      onLead: (term, fence) => runControllers({ ...parts, transport: fenced(transport, fence) }, term),
     },
     signal,
   );

@@ -1,3 +1,4 @@
+import { askedToWaitMs } from "./failure.ts";
 import type { Lease } from "./lease.ts";
 import type { Timers } from "./timers.ts";
 
@@ -17,8 +18,11 @@ export type LeaderParts = {
   readonly lease: Lease;
   readonly timers: Timers;
   readonly times?: { readonly duration: number; readonly renewWithin: number; readonly retry: number };
-  /** The work of the leader, until its signal aborts. A throw gives the lease back and ends `lead` with it. */
-  readonly onLead: (signal: AbortSignal) => Promise<void>;
+  /**
+   * The work of the leader, until its signal aborts. A throw gives the lease back and ends `lead` with it. `fence` throws
+   * once the term is over: a process that stood still wakes up to work in hand before it wakes up to the signal.
+   */
+  readonly onLead: (signal: AbortSignal, fence: () => void) => Promise<void>;
   readonly observe: (leadership: Leadership) => void;
 };
 
@@ -29,6 +33,7 @@ export const lead = async (parts: LeaderParts, signal: AbortSignal): Promise<voi
   let holder: string | undefined;
   while (!signal.aborted) {
     const askedAt = timers.monotonic();
+    let wait = times.retry * (0.8 + 0.4 * timers.random());
     try {
       const holding = await lease.hold(signal);
       if (holding.kind === "ours") {
@@ -41,8 +46,9 @@ export const lead = async (parts: LeaderParts, signal: AbortSignal): Promise<voi
     } catch (problem) {
       if (problem instanceof WorkFailed) throw problem.cause;
       if (!signal.aborted) observe({ at: "problem", problem });
+      wait = Math.max(wait, askedToWaitMs(problem));
     }
-    await timers.sleep(times.retry * (0.8 + 0.4 * timers.random()), signal);
+    await timers.sleep(wait, signal);
   }
 };
 
@@ -65,18 +71,25 @@ const term = async (
   let renewedAt = heldSince;
   const lose = (why: string): void => end.abort({ at: "lost", why } satisfies Leadership);
 
+  const leftMs = (): number => {
+    const left = renewedAt + times.renewWithin - timers.monotonic();
+    if (left <= 0) lose(`the lease was not renewed within ${times.renewWithin} ms`);
+    return left;
+  };
+  const fence = (): void => {
+    leftMs();
+    end.signal.throwIfAborted();
+  };
+
   const watchdog = async (): Promise<void> => {
-    while (!end.signal.aborted) {
-      const left = renewedAt + times.renewWithin - timers.monotonic();
-      if (left <= 0) lose(`the lease was not renewed within ${times.renewWithin} ms`);
-      else await timers.sleep(left, end.signal);
-    }
+    while (!end.signal.aborted) await timers.sleep(leftMs(), end.signal);
   };
 
   const renewal = async (): Promise<void> => {
-    for (;;) {
-      await timers.sleep(times.retry, end.signal);
+    for (let wait = times.retry; ;) {
+      await timers.sleep(wait, end.signal);
       if (end.signal.aborted) return;
+      wait = times.retry;
       const askedAt = timers.monotonic();
       try {
         const holding = await lease.hold(end.signal);
@@ -84,13 +97,14 @@ const term = async (
         else lose(`${holding.holder} holds the lease`);
       } catch (problem) {
         if (!end.signal.aborted) observe({ at: "problem", problem });
+        wait = Math.max(wait, askedToWaitMs(problem));
       }
     }
   };
 
   const work = async (): Promise<void> => {
     try {
-      await onLead(end.signal);
+      await onLead(end.signal, fence);
     } catch (cause) {
       if (end.signal.aborted) return;
       end.abort({ at: "released" } satisfies Leadership);

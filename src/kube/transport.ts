@@ -16,6 +16,8 @@ export type RequestOptions = {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly signal?: AbortSignal;
+  /** Asked last before the request is sent; what it throws is thrown. */
+  readonly fence?: () => void;
 };
 
 /** The way to the API server. Both methods throw KubeError, or the signal's reason once it is aborted. */
@@ -30,8 +32,8 @@ export type Transport = {
 
 /** Admission may keep a write for 30 s (the longest webhook timeout), so an answer may start that late. */
 const answerTimeoutMs = 35_000;
-/** Bookmarks come about once a minute: a watch that is silent for longer than two and a half is cut, not quiet. */
-const silenceTimeoutMs = 150_000;
+/** Milliseconds: of a kind that changes bookmarks come about once a minute, so a watch that is silent for longer than two and a half is of a quiet kind, or cut. */
+export const silenceTimeoutMs = 150_000;
 /** An object is at most 1.5 MB in etcd by default, and some times that as JSON; a line or an answer beyond this would be more than a replica has memory for. */
 const longestBytes = 16 * 1024 * 1024;
 
@@ -46,10 +48,11 @@ export const connect = (
   const send = async (
     method: Method,
     path: string,
-    { query = {}, body, contentType = "application/json", signal }: RequestOptions,
+    { query = {}, body, contentType = "application/json", signal, fence }: RequestOptions,
     bodyTimeout: number,
   ): Promise<Dispatcher.ResponseData> => {
     const { headers, dispatcher } = await pool.current();
+    fence?.();
     const answer = await dispatcher.request({
       origin: credentials.server.origin,
       path: `${base}${path}${encodeQuery(query)}`,

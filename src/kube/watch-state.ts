@@ -16,8 +16,8 @@ export type InitPage<T> = {
   readonly next?: string;
 };
 
-/** Asking for the changes since a version. `silent`: the last stream that stood since this version never said a word. */
-export type InitListed = { readonly at: "initListed"; readonly version: string; readonly silent: boolean };
+/** Asking for the changes since a version. `lost`: the line was lost, and nothing was said since. */
+export type InitListed = { readonly at: "initListed"; readonly version: string; readonly lost: boolean };
 
 /** Reading a stream that stands since a time on the monotonic clock, in milliseconds. */
 export type Watching<T> = Omit<InitListed, "at"> & {
@@ -37,18 +37,24 @@ export const recover = <T>(state: WatchState<T>, cause: WatchProblem["cause"]): 
     case "initPage":
       // Five hundred objects may be larger than what is read of one answer; one object is not.
       return cause === "tooLarge" ? { ...state, limit: Math.ceil(state.limit / 2) } : state;
-    case "watching":
-      // From a version that the server has yet to reach, as after etcd was restored, it says nothing, bookmarks included.
-      if (cause === "silent" && state.silent) return { at: "empty" };
-      return { at: "initListed", version: state.version, silent: state.silent || cause === "silent" };
-    case "empty":
     case "initListed":
+    case "watching":
+      return { at: "initListed", version: state.version, lost: true };
+    case "empty":
     case "waiting":
       return state;
     default:
       return state satisfies never;
   }
 };
+
+/**
+ * Where silence leads, which is no fault: of a kind that nobody changes an API server need not say anything, not even
+ * by bookmarks, so the stream is made anew to see that the line still stands. Where the line had been lost, somebody may
+ * have restored etcd meanwhile, and from a version that is yet to come nothing is ever said: that is listed anew.
+ */
+export const hush = <T>({ version, lost }: Watching<T>): WatchState<T> =>
+  lost ? { at: "empty" } : { at: "initListed", version, lost };
 
 /** Whether a state asks for a smaller page than another: a new question, which nothing is waited for. */
 export const asksForLess = <T>(before: WatchState<T>, then: WatchState<T>): boolean =>

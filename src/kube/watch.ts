@@ -1,11 +1,11 @@
 import { backoffMs } from "./backoff.ts";
-import { KubeError } from "./failure.ts";
+import { failedWith, KubeError } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import type { Timers } from "./timers.ts";
-import { asksForLess, recover } from "./watch-state.ts";
+import { asksForLess, hush, recover } from "./watch-state.ts";
 import type { InitListed, InitPage, Watching, WatchState } from "./watch-state.ts";
 
-/** What a watch tells its store. `restarted` carries everything there is; `value` undefined is an object the projection leaves out. */
+/** What a watch tells its store. `restarted` carries everything there is; `value` undefined is an object the projection leaves out; `heard` is a sign of life. */
 export type WatchEvent<T> =
   | { readonly kind: "restarted"; readonly objects: ReadonlyMap<string, T> }
   | { readonly kind: "applied"; readonly key: string; readonly value: T | undefined }
@@ -63,22 +63,23 @@ export async function* watch<T>(
           for (const [key, value] of page.objects) objects.set(key, value);
           if (page.next !== undefined) state = { at: "initPage", objects, limit, next: page.next };
           else {
-            state = { at: "initListed", version: page.version, silent: false };
+            state = { at: "initListed", version: page.version, lost: false };
             yield { kind: "restarted", objects };
           }
           break;
         }
         case "initListed": {
-          const { version, silent }: InitListed = state;
+          const { version, lost }: InitListed = state;
           const stream = await source.watch(version, signal);
-          state = { at: "watching", version, silent, since: timers.monotonic(), stream };
+          state = { at: "watching", version, lost, since: timers.monotonic(), stream };
+          yield { kind: "heard" };
           break;
         }
         case "watching": {
           const { since, stream }: Watching<T> = state;
           let heard = false;
           for await (const { event, version } of stream) {
-            state = { at: "watching", version, silent: false, since, stream };
+            state = { at: "watching", version, lost: false, since, stream };
             heard = true;
             failures = 0;
             yield event;
@@ -86,7 +87,7 @@ export async function* watch<T>(
           const lasted = timers.monotonic() - since;
           if (!heard && lasted < shortestWatchMs) throw new Closed();
           if (lasted >= soundWatchMs) failures = 0;
-          state = { at: "initListed", version: state.version, silent: false };
+          state = { at: "initListed", version: state.version, lost: false };
           break;
         }
         case "waiting":
@@ -99,6 +100,10 @@ export async function* watch<T>(
     } catch (problem) {
       if (signal.aborted) return;
       if (state.at === "watching" && timers.monotonic() - state.since >= soundWatchMs) failures = 0;
+      if (state.at === "watching" && failedWith(problem, "silent")) {
+        state = hush(state);
+        continue;
+      }
       const cause = causeOf(problem);
       const then: WatchState<T> = recover(state, cause);
       const ms: number = asksForLess(state, then) ? 0 : backoffMs(failures++, timers.random(), problem);

@@ -2,10 +2,13 @@ import type { Offer } from "../admission/handover.ts";
 import type { Stores } from "../controllers/cache.ts";
 import { trusts } from "../controllers/registration-facts.ts";
 import { configurationName } from "../controllers/webhook-configurations.ts";
+import { listen, stale as staleOf, type Hearing } from "../kube/staleness.ts";
 
 /** What readiness is judged by. */
 export type ReadinessFacts = {
   readonly stores: Stores;
+  /** The stores whose watch alone is broken, by name. */
+  readonly stale: readonly string[];
   /** What this replica serves with. */
   readonly served: Offer | undefined;
   /** Milliseconds since 1970. */
@@ -23,6 +26,20 @@ const unregistered = "the stored configurations do not name our certificates yet
 export const unread = (stores: Stores): readonly string[] =>
   Object.entries(stores).flatMap(([name, { hasSynced }]) => (hasSynced ? [] : [name]));
 
+/** The stores whose watch alone is broken, at each call as of then; `monotonic` gives milliseconds. */
+export const makeStale = (
+  stores: Readonly<Record<string, { readonly ageMs: () => number | undefined }>>,
+  monotonic: () => number,
+): (() => readonly string[]) => {
+  let hearing: Hearing | undefined;
+  return () => {
+    const ages = Object.fromEntries(Object.entries(stores).map(([name, store]) => [name, store.ageMs()]));
+    const now = monotonic();
+    hearing = listen(hearing, ages, now);
+    return staleOf(hearing, ages, now);
+  };
+};
+
 /** Whether both stored webhook configurations name the authorities of these certificates. */
 export const isRegistered = (stores: Stores, served: Offer | undefined): boolean =>
   [stores.mutatingWebhooks, stores.validatingWebhooks].every(({ view }) => {
@@ -32,7 +49,7 @@ export const isRegistered = (stores: Stores, served: Offer | undefined): boolean
 
 /** What keeps a replica from being ready, each in words; empty when nothing does. */
 export const notReady = (facts: ReadinessFacts): readonly string[] => {
-  const { stores, served, leaving, registered, hindered, now } = facts;
+  const { stores, stale, served, leaving, registered, hindered, now } = facts;
   const missing = unread(stores);
   return [
     ...(leaving ? ["shutting down"] : []),
@@ -43,6 +60,11 @@ export const notReady = (facts: ReadinessFacts): readonly string[] => {
         ]
       : []),
     ...(missing.length > 0 ? [`caches: ${missing.join(", ")} are not read yet`] : []),
+    ...(stale.length > 0
+      ? [
+          `caches: ${stale.join(", ")} heard nothing for six minutes while others did; look at the log and at the ClusterRole`,
+        ]
+      : []),
     ...(registered ? [] : [`webhook registration: ${hindered ?? unregistered}`]),
   ];
 };

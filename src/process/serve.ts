@@ -6,7 +6,7 @@ import { makeAudit } from "../controllers/audit.ts";
 import { clock } from "../ops/clock.ts";
 import { certify, type Certified } from "./certify.ts";
 import type { Parts } from "./parts.ts";
-import { isRegistered, notReady, unread } from "./readiness.ts";
+import { isRegistered, makeStale, notReady, unread } from "./readiness.ts";
 import { makeRecorder } from "./recorder.ts";
 
 /** The half of a process that every replica runs: certificates, webhooks, probes and metrics. */
@@ -37,12 +37,14 @@ export const serve = (parts: Parts, signal: AbortSignal): Serving => {
     },
     signal,
   );
+  const stale = makeStale(cache.stores, clock.monotonic);
   const ops = createOpsServer({
     notReady: () => {
       const { stores } = cache;
       const served = certified.served();
       registered ||= isRegistered(stores, served);
-      return notReady({ stores, served, leaving, registered, hindered: hindrance.now(), now: clock.now() });
+      const facts = { stores, stale: stale(), served, leaving, registered };
+      return notReady({ ...facts, hindered: hindrance.now(), now: clock.now() });
     },
     metrics: () => metrics.text(),
   });

@@ -91,7 +91,7 @@ test("a bookmark moves the version on and changes nothing else", async () => {
   assert.deepEqual(calls, ["list", "watch 1", "watch 7"]);
   assert.deepEqual(
     events.map(({ kind }) => kind),
-    ["restarted", "heard", "applied"],
+    ["restarted", "heard", "heard", "heard", "applied"],
   );
 });
 
@@ -180,11 +180,19 @@ test("a page that is too large is asked for again at once, by half as many, down
   assert.deepEqual(slept, [0, 0, 0, 200]);
 });
 
-test("a version from which two streams in a row said nothing is listed anew; one lost route is not", async () => {
-  const lost = await run({ lists: ["1"], streams: [[silent], network, [set("a", "x", "5")], [silent]] });
-  assert.deepEqual(lost.calls, ["list", "watch 1", "watch 1", "watch 1", "watch 5"]);
-  const future = await run({ lists: ["9", "2"], streams: [[silent], [silent]] });
-  assert.deepEqual(future.calls, ["list", "watch 9", "watch 9", "list"]);
+test("silence is no fault: the stream is made anew at once, from where it was", async () => {
+  const { calls, problems, slept } = await run({ lists: ["1"], streams: [[silent], [silent], [silent]] });
+  assert.deepEqual([calls, problems, slept], [["list", "watch 1", "watch 1", "watch 1"], [], []]);
+});
+
+test("silence after the line was lost is listed anew, once: etcd may have been restored to before our version", async () => {
+  const { calls } = await run({ lists: ["9", "2"], streams: [network, [silent], [silent], [silent]] });
+  assert.deepEqual(calls, ["list", "watch 9", "watch 9", "list", "watch 2", "watch 2"]);
+});
+
+test("who was heard after the line was lost is not listed anew", async () => {
+  const { calls } = await run({ lists: ["1"], streams: [network, [set("a", "x", "5"), silent], [silent]] });
+  assert.deepEqual(calls, ["list", "watch 1", "watch 1", "watch 5"]);
 });
 
 test("a fault in the middle of a stream goes on after the last event that was whole", async () => {
