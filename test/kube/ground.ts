@@ -5,9 +5,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { connect as connectCluster } from "../cluster/cluster.ts";
 import { loadCredentials } from "../../src/kube/credentials.ts";
 import { create } from "../../src/kube/objects.ts";
-import type { KubeObject } from "../../src/kube/objects.ts";
 import { resources } from "../../src/kube/resources.ts";
-import type { Resource } from "../../src/kube/resource.ts";
 import type { ReadStore } from "../../src/kube/store.ts";
 import { connect } from "../../src/kube/transport.ts";
 import type { Transport } from "../../src/kube/transport.ts";
@@ -16,8 +14,8 @@ import type { Transport } from "../../src/kube/transport.ts";
 export type Ground = {
   readonly cluster: Cluster;
   readonly transport: Transport;
-  /** Another transport, to a server address of its own (a proxy in between). */
-  readonly via: (url: string) => Transport;
+  /** Another transport, to a server address of its own (a proxy or a relay in between). */
+  readonly via: (url: string, options?: Parameters<typeof connect>[1]) => Transport;
   /** A namespace nobody else uses. */
   readonly namespace: () => Promise<string>;
   readonly close: () => Promise<void>;
@@ -26,8 +24,8 @@ export type Ground = {
 export const openGround = async (): Promise<Ground> => {
   const cluster = await connectCluster();
   const open: Transport[] = [];
-  const keep = (kubeconfig: string): Transport => {
-    const transport = connect(loadCredentials({ kubeconfig }));
+  const keep = (kubeconfig: string, options?: Parameters<typeof connect>[1]): Transport => {
+    const transport = connect(loadCredentials({ kubeconfig }), options);
     open.push(transport);
     return transport;
   };
@@ -35,7 +33,7 @@ export const openGround = async (): Promise<Ground> => {
   return {
     cluster,
     transport,
-    via: (url) => keep(kubeconfigTo(cluster, url)),
+    via: (url, options) => keep(kubeconfigTo(cluster, url), options),
     namespace: async () => {
       const name = `kube-room-${randomUUID().slice(0, 8)}`;
       await create(transport, resources.namespaces, { metadata: { name } });
@@ -56,24 +54,6 @@ export const kubeconfigTo = ({ session }: Cluster, url: string): string => {
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
   return file;
 };
-
-/** Plain objects to play with: no controller touches them. */
-export const configMaps: Resource = {
-  group: "",
-  version: "v1",
-  plural: "configmaps",
-  kind: "ConfigMap",
-  namespaced: true,
-};
-
-export const configMap = (
-  namespace: string,
-  name: string,
-  data: Readonly<Record<string, string>> = {},
-): KubeObject => ({
-  metadata: { namespace, name },
-  data,
-});
 
 /** Resolves as soon as the store's view satisfies `holds`: asked at once and after every change. */
 export const until = <T>(store: ReadStore<T>, holds: (view: ReadonlyMap<string, T>) => boolean): Promise<void> =>

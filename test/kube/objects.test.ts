@@ -7,7 +7,8 @@ import { apply, applyStatus, create, get, jsonPatch, list, listPage, remove, rep
 import type { KubeObject } from "../../src/kube/objects.ts";
 import { resources } from "../../src/kube/resources.ts";
 import { connect } from "../../src/kube/transport.ts";
-import { configMap, configMaps, openGround } from "./ground.ts";
+import { configMap, configMaps } from "./config-maps.ts";
+import { openGround } from "./ground.ts";
 import type { Ground } from "./ground.ts";
 import { startProxy } from "./proxy.ts";
 

@@ -8,6 +8,8 @@ export type Proxy = {
   readonly url: string;
   /** Connections accepted so far. */
   readonly accepted: () => number;
+  /** Resolves once so many have been accepted. */
+  readonly connected: (count: number) => Promise<void>;
   /** Resets every open connection. */
   readonly cut: () => void;
   /** Passes nothing on any more, and closes nothing: what a lost route looks like. */
@@ -21,6 +23,7 @@ export type Proxy = {
 export const startProxy = async (): Promise<Proxy> => {
   const sockets = new Set<Socket>();
   let accepted = 0;
+  const isFewerThan = (count: number): boolean => accepted < count;
   let mode: "open" | "shut" | "frozen" = "open";
 
   const server = createServer((near) => {
@@ -46,6 +49,9 @@ export const startProxy = async (): Promise<Proxy> => {
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     accepted: () => accepted,
+    connected: async (count) => {
+      while (isFewerThan(count)) await once(server, "connection");
+    },
     cut,
     freeze: () => {
       mode = "frozen";
