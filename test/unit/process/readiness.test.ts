@@ -19,6 +19,6 @@ test("readiness counts a store as stale by the ages it has at each look, and nev
   assert.deepEqual(pass(6, true), []);
   assert.deepEqual(pass(1, true), ["zones"]);
   assert.deepEqual(pass(10, false), []);
-  assert.deepEqual(pass(6, true), []);
+  assert.deepEqual(pass(7, true), [], "six minutes count from when anything is heard again");
   assert.deepEqual(pass(1, true), ["zones"]);
 });
