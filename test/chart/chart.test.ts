@@ -120,7 +120,7 @@ test("no rule of any role has a wildcard, and no role may write roles, bind, esc
   const roles = all.filter(({ kind }) => kind === "ClusterRole" || kind === "Role");
   assert.equal(roles.length, 5);
   for (const role of roles)
-    for (const rule of role["rules"] as readonly Readonly<Record<string, readonly string[]>>[]) {
+    for (const rule of (role["rules"] ?? []) as readonly Readonly<Record<string, readonly string[]>>[]) {
       assert.ok(!Object.values(rule).flat().includes("*"), `${role.kind} ${role.metadata.name}`);
       const verbs = rule["verbs"] ?? [];
       assert.ok(!verbs.some((verb) => ["bind", "escalate", "impersonate", "deletecollection"].includes(verb)));
@@ -142,7 +142,10 @@ test("with cert-manager no role may write a Secret, and the Certificate is signe
   const all = await objects(cluster, { certManager: { enabled: true, issuerRef } });
   const verbs = all
     .filter(({ kind }) => kind === "ClusterRole" || kind === "Role")
-    .flatMap((role) => role["rules"] as readonly { readonly resources?: readonly string[]; readonly verbs: string[] }[])
+    .flatMap(
+      (role) =>
+        (role["rules"] ?? []) as readonly { readonly resources?: readonly string[]; readonly verbs: string[] }[],
+    )
     .filter(({ resources }) => resources?.includes("secrets"))
     .flatMap((rule) => rule.verbs);
   assert.deepEqual(verbs, ["get", "list", "watch", "get"]);

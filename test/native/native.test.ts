@@ -1,5 +1,6 @@
 import { after, before, describe } from "node:test";
 import { connect, type Cluster } from "../cluster/cluster.ts";
+import { definitionTests } from "./definitions.ts";
 import { installGuards, removeGuards, type People } from "./guards.ts";
 import { networkPolicyTests } from "./network-policies.ts";
 import { nodeLabelTests } from "./node-labels.ts";
@@ -24,6 +25,7 @@ const thePeople = (): People => people;
 
 describe("native policy: node labels, with Domicile away", () => nodeLabelTests(theCluster, thePeople));
 describe("native policy: the sealed label, with Domicile away", () => sealedLabelTests(thePeople));
+describe("native policy: our definitions, with Domicile away", () => definitionTests(thePeople));
 describe("RBAC: the roles of Domicile's service account", () => roleTests(thePeople));
 // Last, for it ends with an uninstall.
 describe("native policy: our NetworkPolicies, with Domicile away", () => networkPolicyTests(theCluster, thePeople));

@@ -22,6 +22,8 @@ const allowed: Table = {
   "create a Secret where it lives": (domicile) => domicile.create(secret("domicile-webhook-tls", home), dryRun),
   "read the owner of the webhook configurations": (domicile) =>
     domicile.get(ref("rbac.authorization.k8s.io/v1", "ClusterRole", "domicile-webhooks")),
+  "watch for its owner to come back": (domicile) =>
+    domicile.list(ref("rbac.authorization.k8s.io/v1", "ClusterRole", ""), named("domicile-webhooks")),
   "list the API server's endpoints": (domicile) =>
     domicile.list(ref("discovery.k8s.io/v1", "EndpointSlice", ""), { namespace: "default" }),
   "list the API server's Service by name": (domicile) =>
@@ -33,6 +35,10 @@ const refused: Table = {
   "make one by a request that carries no name": (domicile) => domicile.create(hooks("domicile"), dryRun),
   "list all webhook configurations": (domicile) => domicile.list(hooks("")),
   "delete its webhook configuration": (domicile) => domicile.delete(hooks("domicile"), dryRun),
+  "replace its webhook configuration": (domicile) => domicile.update(hooks("domicile"), dryRun),
+  "read another role": (domicile) => domicile.get(ref("rbac.authorization.k8s.io/v1", "ClusterRole", "domicile")),
+  "delete a definition of ours": (domicile) =>
+    domicile.delete(ref("apiextensions.k8s.io/v1", "CustomResourceDefinition", "residencyzones.domicile.dev"), dryRun),
   "read native policies": (domicile) =>
     domicile.get(ref("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", "domicile-policies")),
   "list Secrets where it lives": (domicile) => domicile.list(secret("", home), { namespace: home }),
