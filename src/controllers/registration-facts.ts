@@ -6,11 +6,14 @@ import type { ReadStore } from "../kube/store.ts";
 import { digestOf } from "./registration-digest.ts";
 import { configurationName, hasEntryFor, type WebhookConfiguration } from "./webhook-configurations.ts";
 
-/** A stored configuration as it is kept: whole, but for who wrote which field. */
-export const projectConfiguration = ({ metadata, ...rest }: KubeObject): KubeObject => {
+/**
+ * A stored configuration as it is kept: whole, but for who wrote which field. Neither kind nor apiVersion: what is
+ * listed has none and what is watched has, and both are the same object.
+ */
+export const projectConfiguration = ({ metadata, webhooks }: KubeObject): KubeObject => {
   const { name = "", uid = "", resourceVersion = "", labels = {}, annotations = {}, ownerReferences = [] } = metadata;
   const managedFields = (metadata.managedFields ?? []).map(({ manager = "", time = "" }) => ({ manager, time }));
-  return { ...rest, metadata: { name, uid, resourceVersion, labels, annotations, ownerReferences, managedFields } };
+  return { webhooks, metadata: { name, uid, resourceVersion, labels, annotations, ownerReferences, managedFields } };
 };
 
 /** A configuration as it is seen, and as it was last seen, also after it went. */
