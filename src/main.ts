@@ -39,7 +39,13 @@ const main = async (): Promise<number> => {
     },
     ended.signal,
   );
-  metrics.watches(Object.entries(cache.stores).map(([name, store]) => ({ name, ageMs: () => store.ageMs() })));
+  metrics.watches(
+    Object.entries(cache.stores).map(([name, store]) => ({
+      name,
+      ageMs: () => store.ageMs(),
+      size: () => store.view.size,
+    })),
+  );
   const events = makeEvents({
     transport,
     instance: config.podName,

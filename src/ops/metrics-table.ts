@@ -25,6 +25,11 @@ export const metricsTable = {
     help: "Time since the API server last said anything about a resource, in seconds.",
     labels: ["store"],
   },
+  domicile_store_objects: {
+    type: "gauge",
+    help: "Objects that this replica keeps of a resource; equal in all replicas while nothing changes.",
+    labels: ["store"],
+  },
   domicile_leader: { type: "gauge", help: "1 while this replica runs the controllers, 0 otherwise.", labels: [] },
   domicile_nodes: { type: "gauge", help: "Nodes, by zone and verdict.", labels: ["zone", "verdict"] },
   domicile_pods: {

@@ -13,8 +13,8 @@ export type Metrics = {
   }) => void;
   readonly reconciled: (controller: string, outcome: string) => void;
   readonly watchProblem: (resource: string) => void;
-  /** Stores whose age is read whenever metrics are. */
-  readonly watches: (stores: readonly { readonly name: string; readonly ageMs: () => number | undefined }[]) => void;
+  /** Stores whose age and size are read whenever metrics are. */
+  readonly watches: (stores: readonly WatchedStore[]) => void;
   readonly leads: (leading: boolean) => void;
   /** What was found of a zone, undefined when it is gone. Only who leads counts: who stops forgets all of it. */
   readonly counted: (zone: string, counts: Counts | undefined) => void;
@@ -23,6 +23,13 @@ export type Metrics = {
   /** Milliseconds since 1970. */
   readonly certificateExpires: (certificate: "leaf" | "ca", notAfter: number) => void;
   readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>;
+};
+
+type WatchedStore = {
+  readonly name: string;
+  readonly ageMs: () => number | undefined;
+  /** How many objects it keeps. */
+  readonly size: () => number;
 };
 
 type Counts = {
@@ -90,6 +97,12 @@ export const makeMetrics = (): Metrics => {
         collect: () => {
           // What was never heard of is infinitely old, or a store that cannot connect would look fresh.
           for (const { name, ageMs } of stores) age.set({ store: name }, (ageMs() ?? Infinity) / 1000);
+        },
+      });
+      const objects = new Gauge({
+        ...described("domicile_store_objects"),
+        collect: () => {
+          for (const { name, size } of stores) objects.set({ store: name }, size());
         },
       });
     },

@@ -29,13 +29,17 @@ test("a decision counts once and its milliseconds become seconds", async () => {
   assert.match(text, /domicile_admission_seconds_sum\{path="\/pods"\} 0\.25/);
 });
 
-test("the age of a store is read when it is asked for", async () => {
+test("the age and the size of a store are read when they are asked for", async () => {
   const metrics = makeMetrics();
   let age = 1_000;
-  metrics.watches([{ name: "pods", ageMs: () => age }]);
+  let size = 3;
+  metrics.watches([{ name: "pods", ageMs: () => age, size: () => size }]);
   assert.match(await scrape(metrics), /domicile_watch_age_seconds\{store="pods"\} 1\n/);
+  assert.match(await scrape(metrics), /domicile_store_objects\{store="pods"\} 3\n/);
   age = 90_000;
+  size = 0;
   assert.match(await scrape(metrics), /domicile_watch_age_seconds\{store="pods"\} 90\n/);
+  assert.match(await scrape(metrics), /domicile_store_objects\{store="pods"\} 0\n/);
 });
 
 test("two processes in one do not share a number", async () => {
