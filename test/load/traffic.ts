@@ -1,0 +1,87 @@
+import type { Client } from "../cluster/client.ts";
+import { ref, type Manifest } from "../cluster/objects.ts";
+import type { Answer } from "../cluster/transport.ts";
+import { podOf } from "../e2e/resources.ts";
+import { inside, legacy, nodeLabel, outside, web } from "./stage.ts";
+import { startStream, type Ask, type Stream } from "./stream.ts";
+
+const bare = { app: "bare" };
+const pinned = { nodeSelector: { [nodeLabel]: "verified" } };
+
+const bareOf = (name: string, namespace: string, spec: object = {}): Manifest => {
+  const pod = podOf(name, namespace, spec);
+  return { ...pod, metadata: { name, namespace, labels: bare } };
+};
+
+const jobOf = (name: string, namespace: string): Manifest => ({
+  ...ref("batch/v1", "Job", name, namespace),
+  spec: {
+    ttlSecondsAfterFinished: 2,
+    template: { spec: { restartPolicy: "Never", containers: [{ name: "main", image: "example/app" }] } },
+  },
+});
+
+/** Milliseconds, and what was answered. */
+const timed = async <T>(answer: Promise<T>): Promise<readonly [ms: number, answer: T]> => {
+  const begun = performance.now();
+  const answered = await answer;
+  return [performance.now() - begun, answered];
+};
+
+/** A pod outside, and beside it a write that no webhook of anybody matches: the difference is what admission costs. */
+const comparedPod =
+  (admin: Client): Ask =>
+  async (number) => {
+    const control = { ...ref("v1", "ConfigMap", "control", outside), data: {} };
+    const [[ms, answer], [controlMs]] = await Promise.all([
+      timed(admin.create(bareOf(`bare-${number}`, outside))),
+      timed(admin.create(control, { dryRun: true })),
+    ]);
+    return { ...answer, heldUpMs: ms - controlMs };
+  };
+
+const scale =
+  (admin: Client, namespace: string, high: number): Ask =>
+  (number) =>
+    admin.patch(web(namespace), { spec: { replicas: number % 2 === 0 ? high : 0 } });
+
+/** Deletes what runs of the bare pods of a namespace. */
+const clear = (admin: Client, namespace: string): Promise<Answer<unknown>> =>
+  admin.send({
+    method: "DELETE",
+    path: `/api/v1/namespaces/${namespace}/pods`,
+    query: { labelSelector: "app=bare", fieldSelector: "status.phase=Running" },
+    body: { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0 },
+  });
+
+/** Pods that reach the webhooks without the zone's selector, as namespace/name. */
+export const unpinned = new RegExp(`^(${inside}/bare-|${legacy}/web-)`);
+
+/** Deleting many pods takes as long as it takes: nothing waits for it. */
+export const clearing = "clearing";
+
+/** Pods that need no call of ours, whoever makes them. */
+export const needsNobody = ["pinned pods", "scaling what is pinned", "scaling what is not", "Jobs"] as const;
+
+/**
+ * Ten pods a second at rate 1: two bare and two pinned ones in the zone and two outside, one from each of three
+ * Deployments that scale up and down, and one from Jobs. Ten dry runs a second on top, so that few failed calls go
+ * unseen: they are judged like any pod, and burden nobody but the API server and Domicile.
+ */
+export const startTraffic = (admin: Client, rate: number, signal: AbortSignal): readonly Stream[] => {
+  const at = (everyMs: number, name: string, isInside: boolean, ask: Ask): Stream =>
+    startStream({ name, inside: isInside, everyMs: everyMs / rate, ask }, signal);
+  return [
+    at(100, "bare pods, dry", true, (n) => admin.create(bareOf(`dry-${n}`, inside), { dryRun: true })),
+    at(500, "bare pods", true, (n) => admin.create(bareOf(`bare-${n}`, inside))),
+    at(500, needsNobody[0], true, (n) => admin.create(bareOf(`pinned-${n}`, inside, pinned))),
+    at(1_000, needsNobody[1], true, scale(admin, inside, 2)),
+    at(1_000, needsNobody[2], true, scale(admin, legacy, 2)),
+    at(2_000, needsNobody[3], true, (n) => admin.create(jobOf(`job-${n}`, inside))),
+    at(2_000, clearing, true, () => clear(admin, inside)),
+    at(500, "bare pods", false, comparedPod(admin)),
+    at(1_000, "scaling", false, scale(admin, outside, 2)),
+    at(2_000, "Jobs", false, (n) => admin.create(jobOf(`job-${n}`, outside))),
+    at(2_000, clearing, false, () => clear(admin, outside)),
+  ];
+};
