@@ -87,7 +87,7 @@ const phasesOf = (lifecycle: readonly (() => Promise<boolean>)[]): readonly Phas
   },
   { title: "with Domicile installed", run: () => withDomicile("--test-concurrency=4", "test/e2e/**/*.test.ts") },
   {
-    title: "installing, stopping and uninstalling",
+    title: "installing, stopping, breaking and uninstalling",
     run: async () => (await Promise.all(lifecycle.map((run) => run()))).every(Boolean),
   },
 ];
@@ -97,6 +97,7 @@ const everything = (): readonly Phase[] =>
     apart(...globSync("test/lifecycle/@(install|manifests|upgrade).test.ts", { cwd: root })),
     apart(...globSync("test/lifecycle/@(rollover|cert-manager).test.ts", { cwd: root })),
     apart(...globSync("test/lifecycle/!(install|manifests|upgrade|rollover|cert-manager).test.ts", { cwd: root })),
+    apart(...globSync("test/@(load|soak)/*.test.ts", { cwd: root })),
   ]);
 
 const named = process.argv.slice(2);
