@@ -82,6 +82,7 @@ const phasesOf = (lifecycle: readonly (() => Promise<boolean>)[]): readonly Phas
         "test/kube/**/*.test.ts",
         "test/resources/**/*.test.ts",
         "test/chart/**/*.test.ts",
+        "test/monitoring/**/*.test.ts",
         "test/native/**/*.test.ts",
       ),
   },

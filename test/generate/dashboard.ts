@@ -72,6 +72,12 @@ const rows: Readonly<Record<string, readonly Panel[]>> = {
       queries: { "{{pod}}": "max by (pod) (domicile_leader)" },
     },
     {
+      title: "Registration hindered",
+      says: "1 while the webhook configurations are let go, as in an uninstall.",
+      unit: "short",
+      queries: { "{{pod}}": "max by (pod) (domicile_registration_hindered)" },
+    },
+    {
       title: "Reconciles",
       says: "By controller and outcome. Failed ones are tried again.",
       unit: "ops",
