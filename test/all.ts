@@ -97,7 +97,13 @@ const everything = (): readonly Phase[] =>
   phasesOf([
     apart(...globSync("test/lifecycle/@(install|manifests|upgrade).test.ts", { cwd: root })),
     apart(...globSync("test/lifecycle/@(rollover|cert-manager).test.ts", { cwd: root })),
-    apart(...globSync("test/lifecycle/!(install|manifests|upgrade|rollover|cert-manager).test.ts", { cwd: root })),
+    apart(...globSync("test/lifecycle/@(cold-start|definitions|gitops|uninstall).test.ts", { cwd: root })),
+    apart(
+      ...globSync(
+        "test/lifecycle/!(install|manifests|upgrade|rollover|cert-manager|cold-start|definitions|gitops|uninstall).test.ts",
+        { cwd: root },
+      ),
+    ),
     apart(...globSync("test/@(load|soak)/*.test.ts", { cwd: root })),
   ]);
 
