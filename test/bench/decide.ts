@@ -13,7 +13,7 @@ const webhook = (path: string): Webhook => {
 };
 
 /** A review of an unpinned pod of about `bytes` bytes. */
-const reviewOf = (bytes: number): string => {
+export const reviewOf = (bytes: number): string => {
   const padding = Array.from({ length: Math.ceil(bytes / 100) }, (_, at) => ({
     name: `V${at}`,
     value: "x".repeat(80),
