@@ -54,6 +54,7 @@ const worth: Readonly<Record<Standing, number>> = { silent: 0, waiting: 1, inUse
  */
 export const guardConnections = (server: HttpServer | HttpsServer, most: number): void => {
   const connections = new Map<string, Connection>();
+  const bySocket = new WeakMap<Socket, Connection>();
   const speaksHttp = !("setSecureContext" in server);
   let count = 0;
 
@@ -71,15 +72,19 @@ export const guardConnections = (server: HttpServer | HttpsServer, most: number)
     if (connections.size >= most) makeRoom();
     const name = nameOf(socket);
     const address = socket.remoteAddress ?? "";
-    connections.set(name, { name, address, standing: "silent", since: count++, socket, speaksHttp });
+    const connection: Connection = { name, address, standing: "silent", since: count++, socket, speaksHttp };
+    connections.set(name, connection);
+    bySocket.set(socket, connection);
     socket.once("close", () => connections.delete(name));
   });
   server.on("secureConnection", (socket: Socket) => {
     const connection = connections.get(nameOf(socket));
-    if (connection !== undefined) Object.assign(connection, { socket, speaksHttp: true });
+    if (connection === undefined) return;
+    Object.assign(connection, { socket, speaksHttp: true });
+    bySocket.set(socket, connection);
   });
   server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const connection = connections.get(nameOf(socket));
+    const connection = bySocket.get(socket);
     if (connection === undefined) return;
     if (connection.standing === "waiting") connection.standing = "inUse";
     response.once("close", () => {

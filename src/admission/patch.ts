@@ -1,10 +1,19 @@
 import { createPatch, type Operation } from "rfc6902";
+import { isObject } from "./json.ts";
 
 /**
  * The operations that turn the object as received into the wanted one, by RFC 6902; none when they are equal. What
  * the two share by reference is not walked, so the cost does not grow with the rest of the object.
  */
-export const patchBetween = (received: object, wanted: object): readonly Operation[] => createPatch(received, wanted);
+export const patchBetween = (received: object, wanted: object): readonly Operation[] =>
+  createPatch(differing(received, wanted), differing(wanted, received));
+
+/** One side without the members that both share by reference: these are most of an object, and no patch names them. */
+const differing = (one: unknown, other: unknown): unknown => {
+  if (!isObject(one) || !isObject(other)) return one;
+  const members = Object.entries(one).filter(([key, value]) => !Object.hasOwn(other, key) || other[key] !== value);
+  return Object.fromEntries(members.map(([key, value]) => [key, differing(value, other[key])]));
+};
 
 /** A patch as an AdmissionReview carries it: JSON in base64. */
 export const encodePatch = (patch: readonly Operation[]): string =>

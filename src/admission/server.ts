@@ -58,21 +58,28 @@ export const createAdmissionServer = (options: AdmissionOptions): AdmissionServe
   app.setNotFoundHandler((request, reply) => {
     void reply.code(404).send({ message: notFound(request.method, request.url) });
   });
-  app.addHook("onRequest", async (_request, reply) => {
-    if (!options.ready()) return reply.code(503).send({ message: notReady });
-  });
-  app.addHook("onSend", async ({ raw }, reply) => {
+  app.addHook("onSend", ({ raw }, reply, _payload, done) => {
     // Fastify closes on what it cannot read. But whoever still sends would meet a closed connection before the answer.
     if (!raw.complete) reply.removeHeader("connection");
     // The listener is gone once closing began: the connection goes after its last answer, not a keep-alive later.
     if (!app.server.listening) reply.header("connection", "close");
+    done();
   });
 
   for (const webhook of webhooks)
-    app.post<{ readonly Params: { readonly zone?: string } }>(`${webhook.path}/:zone?`, async (request, reply) => {
-      const { status, body } = answerReview({ webhook, zone: request.params.zone, body: request.body }, options);
-      return reply.code(status).send(body);
-    });
+    app.post<{ readonly Params: { readonly zone?: string } }>(
+      `${webhook.path}/:zone?`,
+      {
+        onRequest: (_request, reply, done) => {
+          if (options.ready()) done();
+          else void reply.code(503).send({ message: notReady });
+        },
+      },
+      (request, reply) => {
+        const { status, body } = answerReview({ webhook, zone: request.params.zone, body: request.body }, options);
+        void reply.code(status).send(body);
+      },
+    );
   return app;
 };
 

@@ -16,11 +16,14 @@ const redacted = [
   "err.cause.headers",
 ];
 
-/** One JSON object per line on standard output. */
+/** One JSON object per line on standard output. Lines are written while work goes on, and the last ones at the exit. */
 export const makeLog = (level: LogLevel): Log =>
-  pino({
-    level,
-    redact: { paths: redacted, censor: "[redacted]" },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    base: null,
-  });
+  pino(
+    {
+      level,
+      redact: { paths: redacted, censor: "[redacted]" },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      base: null,
+    },
+    pino.destination({ dest: 1, sync: false }),
+  );
