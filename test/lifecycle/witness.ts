@@ -87,6 +87,9 @@ export const startWitness = (cluster: Cluster, namespace: string, secretName: st
     contents,
     untilServedBy: async (authority) => {
       const served = Promise.withResolvers<void>();
+      // Generous, because a passing test never meets it.
+      const late = AbortSignal.timeout(60_000);
+      late.addEventListener("abort", () => served.reject(new Error("not every replica serves by that authority")));
       awaited.push({ authority: new X509Certificate(authority).publicKey, resolve: served.resolve });
       await served.promise;
     },
