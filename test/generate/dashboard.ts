@@ -95,7 +95,7 @@ const rows: Readonly<Record<string, readonly Panel[]>> = {
   Replicas: [
     {
       title: "Oldest watch",
-      says: "Time since the API server last said anything. It does so at least each minute.",
+      says: "Time since the API server last said anything. A silent watch is made anew within three minutes.",
       unit: "s",
       queries: { "{{pod}}": "max by (pod) (domicile_watch_age_seconds < +Inf)" },
     },

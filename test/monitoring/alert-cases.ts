@@ -4,11 +4,13 @@ export type Series = Readonly<Record<string, string>>;
 /** What makes an alert fire, what it then says, and what looks like it and must not. */
 export type AlertCase = {
   readonly fires: Series;
-  /** When it is looked at, after the first sample. */
-  readonly at: string;
+  /** When it is looked at, in minutes after the first sample. */
+  readonly at: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** Looked at every half minute until `at`, from `quietFrom` (minutes, 0 by default) on. */
   readonly quiet: Readonly<Record<string, Series>>;
+  readonly quietFrom?: number;
 };
 
 const day = 86_400;
@@ -26,7 +28,7 @@ const bucket = (le: string) => `domicile_admission_seconds_bucket{path="/mutate/
 export const alertCases: Readonly<Record<string, AlertCase>> = {
   DomicileDown: {
     fires: { 'up{job="domicile"}': "0x20" },
-    at: "5m",
+    at: 5,
     labels: {},
     summary: "No replica of Domicile is seen.",
     quiet: {
@@ -38,7 +40,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   },
   DomicileNoLeader: {
     fires: { [`domicile_leader{${replica}}`]: "1 0x20", [`domicile_leader{${other}}`]: "0x20" },
-    at: "5m",
+    at: 5,
     labels: {},
     summary: "No replica of Domicile runs the controllers.",
     quiet: {
@@ -50,7 +52,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   },
   DomicileWatchStale: {
     fires: { [`domicile_watch_age_seconds{store="pods", ${replica}}`]: "0+30x40" },
-    at: "15m",
+    at: 15,
     labels: { pod: "domicile-1", store: "pods" },
     summary: "Replica domicile-1 has heard nothing about pods for 15m 0s.",
     quiet: {
@@ -62,7 +64,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   },
   DomicileCertificateEnding: {
     fires: { [`domicile_certificate_expiry_timestamp_seconds{certificate="leaf", ${replica}}`]: `${10 * day}x200` },
-    at: "90m",
+    at: 90,
     labels: { pod: "domicile-1", certificate: "leaf" },
     summary: "The certificate (leaf) of replica domicile-1 ends in 9d 22h 30m 0s, and should have been renewed.",
     quiet: {
@@ -73,7 +75,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   },
   DomicileFault: {
     fires: { [faults("/mutate/pods", "us")]: "_x24 1x40" },
-    at: "15m",
+    at: 15,
     labels: { path: "/mutate/pods", zone: "us" },
     summary: "Domicile failed while it decided about /mutate/pods in zone us.",
     quiet: {
@@ -83,10 +85,11 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
       },
       "it was long ago": { [faults("/mutate/pods", "us")]: "3x40" },
     },
+    quietFrom: 11,
   },
   DomicileAdmissionSlow: {
     fires: { [bucket("0.05")]: "0+10x60", [bucket("0.25")]: "0+100x60", [bucket("+Inf")]: "0+100x60" },
-    at: "20m",
+    at: 20,
     labels: { path: "/mutate/pods" },
     summary: "One in a hundred answers on /mutate/pods takes more than 247.8ms.",
     quiet: {
@@ -96,14 +99,14 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   },
   DomicilePodsOutOfPlace: {
     fires: { [pods]: "0 2x40" },
-    at: "10m",
+    at: 10,
     labels: { zone: "us" },
     summary: "2 pods of zone us run on nodes that are not verified for it.",
     quiet: { "all are in place": { [pods]: "0x40", [pods.replace("outOfPlace", "inPlace")]: "9x40" } },
   },
   DomicileZoneNotEnforced: {
     fires: { [condition("Enforced")]: "-1 0x60" },
-    at: "20m",
+    at: 20,
     labels: { zone: "us" },
     summary: "Zone us is set to Warn or Audit, so it refuses nothing.",
     quiet: {
@@ -113,7 +116,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   },
   DomicileZoneNotReady: {
     fires: { [condition("Ready")]: "0x60", [condition("Enforced")]: "-1x60" },
-    at: "20m",
+    at: 20,
     labels: { zone: "us" },
     summary: "Zone us is not ready.",
     quiet: {
@@ -127,7 +130,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   },
   DomicileRepairsRepeated: {
     fires: { [repairs]: "0 1 1 1 2 2 2 3 3 4x60" },
-    at: "10m",
+    at: 10,
     labels: { kind: "NetworkPolicy" },
     summary: "Domicile has put its NetworkPolicy back 4 times within half an hour, because somebody keeps changing it.",
     quiet: { "somebody tried once": { [repairs]: "0 1x60" } },
@@ -137,14 +140,14 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
       [`domicile_registration_hindered{${replica}}`]: "1x40",
       [`domicile_registration_hindered{${other}}`]: "0x40",
     },
-    at: "10m",
+    at: 10,
     labels: {},
     summary: "Domicile may neither make nor repair its webhook configurations.",
     quiet: { "it is uninstalled": { [`domicile_registration_hindered{${replica}}`]: "0 1 1 stale" } },
   },
   DomicileReconcileFailing: {
     fires: { [failed]: "0+1x80" },
-    at: "30m",
+    at: 30,
     labels: { controller: "zones" },
     summary: "The controller zones keeps failing.",
     quiet: {
