@@ -1,6 +1,6 @@
 import type { Transport } from "./transport.ts";
 
-/** A transport for a leader's work: `fence` is asked in the moment of each write, and what it throws is thrown instead. Reads pass. */
+/** A transport for a leader's work: `fence` is asked in the moment of each write, and keeps it back by a throw. Reads pass. */
 export const fenced = (transport: Transport, fence: () => void): Transport => ({
   ...transport,
   request: (method, path, options = {}) =>

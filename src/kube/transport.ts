@@ -16,7 +16,7 @@ export type RequestOptions = {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly signal?: AbortSignal;
-  /** Asked last before the request is sent; what it throws is thrown. */
+  /** Asked last before the request is sent; a throw keeps it back, as a KubeError unless the signal has aborted. */
   readonly fence?: () => void;
 };
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { loadCredentials } from "../../src/kube/credentials.ts";
 import { KubeError } from "../../src/kube/failure.ts";
+import { fenced } from "../../src/kube/fenced.ts";
 import type { Failure } from "../../src/kube/failure.ts";
 import { apply, applyStatus, create, get, jsonPatch, list, listPage, remove, replace } from "../../src/kube/objects.ts";
 import type { KubeObject } from "../../src/kube/objects.ts";
@@ -166,4 +167,24 @@ test("a hundred requests one after another share two connections", async () => {
 test("an aborted request throws the signal's own reason", async () => {
   const reason = new Error("enough");
   await assert.rejects(list(ground.transport, resources.nodes, { signal: AbortSignal.abort(reason) }), reason);
+});
+
+test("a fence keeps back every write and no read (O3)", async () => {
+  const namespace = await ground.namespace();
+  await create(ground.transport, configMaps, configMap(namespace, "a", { x: "1" }));
+  const over = new Error("the term is over");
+  const behind = fenced(ground.transport, () => {
+    throw over;
+  });
+  const place = { namespace, name: "a" };
+  const writes = [
+    create(behind, configMaps, configMap(namespace, "b")),
+    apply(behind, configMaps, configMap(namespace, "a", { x: "2" }), { fieldManager: "mine", force: true }),
+    jsonPatch(behind, configMaps, place, [{ op: "remove", path: "/data/x" }]),
+    replace(behind, configMaps, configMap(namespace, "a")),
+    remove(behind, configMaps, place),
+  ];
+  for (const write of writes) assert.match((await failure(write)).message, /the term is over/);
+  assert.deepEqual((await get(behind, configMaps, place))["data"], { x: "1" });
+  assert.equal((await failure(get(behind, configMaps, { namespace, name: "b" }))).kind, "notFound");
 });
