@@ -5,6 +5,9 @@ import { home } from "../e2e/domicile.ts";
 import { readyReplicas, untilLeader } from "../e2e/replicas.ts";
 import type { Stage } from "./stage.ts";
 
+/** Nothing here is a promise about speed: replicas start slowly where the load leaves them no processor. */
+const deadlineMs = 240_000;
+
 /** Something that breaks; it resolves when what it broke stands again. */
 export type Fault = { readonly name: string; readonly strike: (stage: Stage) => Promise<void> };
 
@@ -19,7 +22,7 @@ const kill = async ({ cluster, home: kubelet }: Stage, name: string): Promise<vo
   kubelet.kill({ name, namespace: home }, "SIGKILL");
   await cluster.admin.until(target, (now: KubeObject) => restartsOf(now) > before && isReady(now), {
     describe: `replica ${name} is back`,
-    deadlineMs: 120_000,
+    deadlineMs,
   });
 };
 
@@ -30,7 +33,7 @@ const roll = async ({ cluster }: Stage): Promise<void> => {
   await cluster.admin.untilList<KubeObject>(
     pods,
     (now) => now.length === 2 && now.every((pod) => isReady(pod) && !old.has(pod.metadata.name ?? "")),
-    { namespace: home, describe: "two new replicas, and no old one", deadlineMs: 120_000 },
+    { namespace: home, describe: "two new replicas, and no old one", deadlineMs },
   );
 };
 
@@ -61,6 +64,7 @@ const untilBothReady = (cluster: Cluster): Promise<unknown> =>
   cluster.admin.untilList<KubeObject>(pods, (now) => now.length === 2 && now.every(isReady), {
     namespace: home,
     describe: "both replicas are ready",
+    deadlineMs,
   });
 
 /** Both at once: while one of them stands, it refuses or pins. */

@@ -19,7 +19,7 @@ export type Stream = {
   readonly inside: boolean;
   /** Oldest question first. */
   readonly outcomes: () => readonly Outcome[];
-  /** Resolves when a request that was sent after now has had a good answer; rejects after a minute without one. */
+  /** Resolves when a request that was sent after now has had a good answer; rejects after two minutes without one. */
   readonly untilGood: () => Promise<void>;
   readonly ended: Promise<void>;
 };
@@ -69,10 +69,10 @@ export const startStream = (
     outcomes: () => outcomes.toSorted((a, b) => a.askedAt - b.askedAt),
     async untilGood() {
       const since = performance.now();
-      const deadline = AbortSignal.timeout(60_000);
+      const deadline = AbortSignal.timeout(120_000);
       while (!outcomes.some(({ kind, askedAt }) => kind === "good" && askedAt >= since))
         await once(told, "outcome", { signal: deadline }).catch(() => {
-          throw new Error(`"${name}" had no good answer for 60 s; the last was: ${outcomes.at(-1)?.message}`);
+          throw new Error(`"${name}" had no good answer for 120 s; the last was: ${outcomes.at(-1)?.message}`);
         });
     },
   };

@@ -64,24 +64,24 @@ export const clearing = "clearing";
 export const needsNobody = ["pinned pods", "scaling what is pinned", "scaling what is not", "Jobs"] as const;
 
 /**
- * Ten pods a second at rate 1: two bare and two pinned ones in the zone and two outside, one from each of three
- * Deployments that scale up and down, and one from Jobs. Ten dry runs a second on top, so that few failed calls go
- * unseen: they are judged like any pod, and burden nobody but the API server and Domicile.
+ * Five pods a second at rate 1: one bare and one pinned one in the zone and one outside, one every other second from
+ * each of three Deployments that scale up and down, and the rest from Jobs. Five dry runs a second on top, so that few
+ * failed calls go unseen: they are judged like any pod, and burden nobody but the API server and Domicile.
  */
 export const startTraffic = (admin: Client, rate: number, signal: AbortSignal): readonly Stream[] => {
   const at = (everyMs: number, name: string, isInside: boolean, ask: Ask): Stream =>
     startStream({ name, inside: isInside, everyMs: everyMs / rate, ask }, signal);
   return [
-    at(100, "bare pods, dry", true, (n) => admin.create(bareOf(`dry-${n}`, inside), { dryRun: true })),
-    at(500, "bare pods", true, (n) => admin.create(bareOf(`bare-${n}`, inside))),
-    at(500, needsNobody[0], true, (n) => admin.create(bareOf(`pinned-${n}`, inside, pinned))),
-    at(1_000, needsNobody[1], true, scale(admin, inside, 2)),
-    at(1_000, needsNobody[2], true, scale(admin, legacy, 2)),
-    at(2_000, needsNobody[3], true, (n) => admin.create(jobOf(`job-${n}`, inside))),
-    at(2_000, clearing, true, () => clear(admin, inside)),
-    at(500, "bare pods", false, comparedPod(admin)),
-    at(1_000, "scaling", false, scale(admin, outside, 2)),
-    at(2_000, "Jobs", false, (n) => admin.create(jobOf(`job-${n}`, outside))),
-    at(2_000, clearing, false, () => clear(admin, outside)),
+    at(200, "bare pods, dry", true, (n) => admin.create(bareOf(`dry-${n}`, inside), { dryRun: true })),
+    at(1_000, "bare pods", true, (n) => admin.create(bareOf(`bare-${n}`, inside))),
+    at(1_000, needsNobody[0], true, (n) => admin.create(bareOf(`pinned-${n}`, inside, pinned))),
+    at(2_000, needsNobody[1], true, scale(admin, inside, 2)),
+    at(2_000, needsNobody[2], true, scale(admin, legacy, 2)),
+    at(4_000, needsNobody[3], true, (n) => admin.create(jobOf(`job-${n}`, inside))),
+    at(4_000, clearing, true, () => clear(admin, inside)),
+    at(1_000, "bare pods", false, comparedPod(admin)),
+    at(2_000, "scaling", false, scale(admin, outside, 2)),
+    at(4_000, "Jobs", false, (n) => admin.create(jobOf(`job-${n}`, outside))),
+    at(4_000, clearing, false, () => clear(admin, outside)),
   ];
 };
