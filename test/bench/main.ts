@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { decideSection } from "./decide.ts";
+import { scaleSection } from "./scale.ts";
+import type { Size } from "./population.ts";
 import { isMet, lineOf, type Measure } from "./measure.ts";
 import { webhookSection } from "./webhook.ts";
 
@@ -7,7 +9,11 @@ import { webhookSection } from "./webhook.ts";
 // of one run are never compared with those of another.
 
 /** A group of numbers. `spread` says what the interval behind each of them is. */
-type Section = { readonly title: string; readonly spread: string; readonly run: () => AsyncIterable<Measure> };
+type Section = {
+  readonly title: string;
+  readonly spread: string;
+  readonly run: (most: Size) => AsyncIterable<Measure>;
+};
 
 const sections: Readonly<Record<string, Section>> = {
   decide: { title: "deciding, in one process", spread: "lowest and highest of 21 rounds", run: decideSection },
@@ -16,11 +22,21 @@ const sections: Readonly<Record<string, Section>> = {
     spread: "95 of 100 samples of the 15 rounds",
     run: webhookSection,
   },
+  scale: {
+    title: "the cluster grows",
+    spread: "the lowest and highest, of replicas or of 15 relabels",
+    run: scaleSection,
+  },
 };
 
 const main = async (): Promise<number> => {
   const { values } = parseArgs({
-    options: { json: { type: "boolean", default: false }, only: { type: "string", multiple: true, default: [] } },
+    options: {
+      json: { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
+      nodes: { type: "string", default: "1000" },
+      pods: { type: "string", default: "10000" },
+    },
   });
   const unknown = values.only.find((name) => sections[name] === undefined);
   if (unknown !== undefined) {
@@ -28,11 +44,12 @@ const main = async (): Promise<number> => {
     return 2;
   }
   const chosen = Object.entries(sections).filter(([name]) => values.only.length === 0 || values.only.includes(name));
+  const most = { nodes: Number(values.nodes), pods: Number(values.pods) };
   const say = values.json ? process.stderr : process.stdout;
   const measured: object[] = [];
   for (const [name, { title, spread, run }] of chosen) {
     say.write(`\n${name}: ${title} (in brackets: ${spread})\n`);
-    for await (const measure of run()) {
+    for await (const measure of run(most)) {
       say.write(`  ${lineOf(measure)}\n`);
       measured.push({ section: name, low: null, high: null, target: null, ...measure, met: isMet(measure) ?? null });
     }
