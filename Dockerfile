@@ -27,4 +27,6 @@ COPY --from=bundle /app/dist dist
 # A number, so that runAsNonRoot can be checked; the files stay root's, and nothing is written.
 USER 65532:65532
 EXPOSE 8443 8080
-ENTRYPOINT ["node", "dist/main.js"]
+# A heap that has grown stays as it is, and the longest list of a day would decide what a replica takes for good: V8 is to
+# collect early rather than grow, which costs a second of processor time while 10,000 pods are listed.
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=30", "dist/main.js"]

@@ -34,8 +34,11 @@ export const get = <T = KubeObject>(
   signal?: AbortSignal,
 ): Promise<T> => ask<T>(transport, resource, "GET", objectPath(resource, place), signal ? { signal } : {});
 
-/** Objects per page, like client-go's. */
-export const pageLimit = 500;
+/**
+ * Objects per page. client-go asks for 500, and a page of those is megabytes of text that a heap grows by and never
+ * gives back: 10,000 pods took 280 MiB, and a hundred at a time 210.
+ */
+export const pageLimit = 100;
 
 /** One page of a list: the first, or the one that `next` of another stands for. A KubeError `gone` when it comes too late for its snapshot. */
 export const listPage = async <T = KubeObject>(

@@ -17,7 +17,7 @@ export type ReadStore<T> = {
   readonly synced: Promise<void>;
   /** Milliseconds since the API server last said anything about this resource; undefined before it did. */
   readonly ageMs: () => number | undefined;
-  /** Builds an index over what is there and what comes; `terms` must not throw. */
+  /** Builds an index over what is there and what comes; `terms` must not throw, and gives the same for the same value. */
   readonly index: (terms: (value: T, key: string) => readonly string[]) => Lookup;
   /** Subscribes to changes of the projection; gives the way to end it. Nothing is told of what is there already. */
   readonly subscribe: (subscriber: Subscriber<T>) => () => void;
@@ -56,7 +56,7 @@ export class Store<T> implements ReadStore<T> {
 
   index(terms: (value: T, key: string) => readonly string[]): Lookup {
     const index = new Index(terms);
-    for (const [key, value] of this.#objects) index.set(key, value);
+    for (const [key, value] of this.#objects) index.set(key, undefined, value);
     this.#indexes.push(index);
     return (term) => index.keys(term);
   }
@@ -101,7 +101,7 @@ export class Store<T> implements ReadStore<T> {
     if (isDeepStrictEqual(before, value)) return [before, before];
     if (value === undefined) this.#objects.delete(key);
     else this.#objects.set(key, value);
-    for (const index of this.#indexes) index.set(key, value);
+    for (const index of this.#indexes) index.set(key, before, value);
     return [before, value];
   }
 

@@ -4,7 +4,6 @@ const none: ReadonlySet<string> = new Set();
 export class Index<T> {
   readonly #terms: (value: T, key: string) => readonly string[];
   readonly #byTerm = new Map<string, Set<string>>();
-  readonly #byKey = new Map<string, readonly string[]>();
 
   constructor(terms: (value: T, key: string) => readonly string[]) {
     this.#terms = terms;
@@ -15,17 +14,19 @@ export class Index<T> {
     return this.#byTerm.get(term) ?? none;
   }
 
-  /** Files `key` anew under the terms of `value`, or under none without one. */
-  set(key: string, value: T | undefined): void {
-    for (const term of this.#byKey.get(key) ?? []) this.#drop(term, key);
-    const terms = value === undefined ? [] : this.#terms(value, key);
-    if (terms.length === 0) this.#byKey.delete(key);
-    else this.#byKey.set(key, terms);
-    for (const term of terms) {
+  /** Files `key` under the terms of `after` instead of those of `before`; undefined has none. */
+  set(key: string, before: T | undefined, after: T | undefined): void {
+    for (const term of this.#termsOf(key, before)) this.#drop(term, key);
+    for (const term of this.#termsOf(key, after)) {
       const keys = this.#byTerm.get(term);
       if (keys) keys.add(key);
       else this.#byTerm.set(term, new Set([key]));
     }
+  }
+
+  /** Computed anew each time: kept, they would be a fifth of the memory of 50,000 pods. */
+  #termsOf(key: string, value: T | undefined): readonly string[] {
+    return value === undefined ? [] : this.#terms(value, key);
   }
 
   #drop(term: string, key: string): void {
