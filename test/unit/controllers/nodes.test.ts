@@ -72,6 +72,26 @@ const nobody: Transport = {
   close: () => Promise.resolve(),
 };
 
+test("a node that has its zone is not told that it is outside all others", async () => {
+  const reasons: string[] = [];
+  const judged = node("a", { ...frankfurt, labels: { ...frankfurt.labels, [nodeLabel("eu")]: "verified" } });
+  const eu = zoneRecord(zone({ name: "eu", regions: [region("eu-frankfurt-1")] }));
+  const reconcile = reconcileNode({
+    since: 0,
+    transport: nobody,
+    world: {
+      ...world({ nodes: [judged] }),
+      zones: new Map([
+        ["eu", eu],
+        ["us", us],
+      ]),
+    },
+    events: { report: async ({ reason }) => void reasons.push(reason) },
+  });
+  await reconcile("a", new AbortController().signal);
+  assert.deepEqual(reasons, []);
+});
+
 test("an event tells of a verdict that changed, and a new zone repeats none of the others", async () => {
   const notes: string[] = [];
   const judged = node("a", frankfurt);
