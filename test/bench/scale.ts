@@ -52,7 +52,7 @@ export const scaleSection = async function* (most: Size): AsyncGenerator<Measure
 };
 
 const sizesUpTo = (most: Size): readonly Size[] =>
-  [{ nodes: 0, pods: 0 }, { nodes: 100, pods: 1_000 }, { nodes: 1_000, pods: 10_000 }, most].filter(
+  [{ nodes: 100, pods: 1_000 }, { nodes: 1_000, pods: 10_000 }, most].filter(
     ({ nodes }, at, all) => nodes <= most.nodes && nodes !== all[at - 1]?.nodes,
   );
 
@@ -75,6 +75,7 @@ const moveNamespaces = async (cluster: Cluster, pods: number, way: "in" | "out")
 const measuresOf = async function* (cluster: Cluster, kubelet: Kubelet, size: Size): AsyncGenerator<Measure> {
   const of = `${size.nodes.toLocaleString("en-US")} nodes, ${size.pods.toLocaleString("en-US")} pods`;
   await untilCounted(cluster, size);
+  await untilLabelled(cluster, size);
   const before = processes();
   for (const { name } of await readyReplicas(cluster)) kubelet.kill({ name, namespace: home }, "SIGKILL");
   const ready = await untilReadyAnew(cluster, before);
@@ -157,6 +158,20 @@ const isReady = async (ip: string): Promise<boolean> => {
     // It does not listen yet.
     return false;
   }
+};
+
+/** Resolves when every zone's nodes bear its label. */
+const untilLabelled = async (cluster: Cluster, size: Size): Promise<void> => {
+  for (const [at, { name }] of zones.entries())
+    await cluster.admin.untilList(
+      { apiVersion: "v1", kind: "Node" },
+      (nodes) => nodes.length === nodesOf(at, size).length,
+      {
+        labelSelector: `domicile.dev.node-restriction.kubernetes.io/${name}=verified`,
+        describe: `the nodes of zone ${name} are labelled`,
+        deadlineMs: 300_000,
+      },
+    );
 };
 
 /** Resolves when every zone's status counts all of its nodes and pods. */
