@@ -8,6 +8,7 @@ import type { Events } from "./events.ts";
 import { exemptNamespaces } from "./exempt.ts";
 import { makeLoop, type LoopParts, type Reconcile } from "./loop.ts";
 import { reconcileNamespace } from "./namespaces.ts";
+import { rememberNodes } from "./node-count.ts";
 import { reconcileNode } from "./nodes.ts";
 import { judges } from "./registration-facts.ts";
 import { reconcileRegistration, registrationKey, type RegistrationParts } from "./registration.ts";
@@ -36,6 +37,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
   const { cache, transport, timers, events, observe, registration } = parts;
   const { stores, world } = cache;
   const policiesOf = rememberPolicies();
+  const { countNodes, end: forgetNodes } = rememberNodes(stores.nodes);
   const now = (): Date => new Date(timers.now());
   const exempt = (): readonly string[] => exemptNamespaces(world);
   const live = cache.configurations;
@@ -51,7 +53,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
   const loop = (name: string, reconcile: Reconcile, count = workers) =>
     makeLoop({ name, reconcile, sleep: timers.sleep, jitter: timers.random, observe, workers: count });
   const loops: Loops = {
-    zones: loop("zones", reconcileZone({ transport, world, policiesOf, now, counted: parts.counted })),
+    zones: loop("zones", reconcileZone({ transport, world, policiesOf, countNodes, now, counted: parts.counted })),
     clusters: loop("clusters", reconcileCluster({ transport, world, now })),
     nodes: loop("nodes", reconcileNode({ transport, world, events, since: timers.now() })),
     namespaces: loop(
@@ -71,5 +73,6 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
   } finally {
     disconnect();
     registration.hindered(undefined);
+    forgetNodes();
   }
 };

@@ -9,6 +9,7 @@ import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import { storedConditions } from "./conditions.ts";
 import { settled, type Reconcile } from "./loop.ts";
+import type { CountNodes } from "./node-count.ts";
 import { takeCensus, type Census } from "./zone-census.ts";
 import { zoneConditions } from "./zone-conditions.ts";
 import type { PoliciesOf } from "./zone-policies.ts";
@@ -17,6 +18,7 @@ type Parts = {
   readonly transport: Transport;
   readonly world: World;
   readonly policiesOf: PoliciesOf;
+  readonly countNodes: CountNodes;
   readonly now: () => Date;
   /** Hears what was found of a zone, undefined when it is gone. */
   readonly counted: (zone: string, found: FoundOfZone | undefined) => void;
@@ -27,7 +29,7 @@ export type FoundOfZone = Census & { readonly conditions: readonly Condition[] }
 
 /** Keeps a zone's finalizer while namespaces bear its label, and writes its status when that changed. */
 export const reconcileZone =
-  ({ transport, world, policiesOf, now, counted }: Parts): Reconcile =>
+  ({ transport, world, policiesOf, countNodes, now, counted }: Parts): Reconcile =>
   async (name, signal) => {
     const record = world.zones.get(name);
     if (record === undefined) {
@@ -36,7 +38,8 @@ export const reconcileZone =
     }
     if (!(await keepFinalizer(transport, record, world.namespacesOf(name).length > 0, signal))) return settled;
 
-    const census = takeCensus(world, name, record.parsed.ok ? record.parsed.value : undefined);
+    const nodes = countNodes(world, name, record.parsed.ok ? record.parsed.value : undefined);
+    const census = takeCensus(world, name, nodes);
     const conditions = zoneConditions({ world, record, census, policies: policiesOf(world, record) });
     counted(name, { ...census, conditions });
     const counts = { nodes: census.nodes, namespaces: census.namespaces.length, pods: census.pods };

@@ -5,6 +5,7 @@ import { reconcileNamespace } from "../../src/controllers/namespaces.ts";
 import { reconcileNode } from "../../src/controllers/nodes.ts";
 import { carryOut } from "../../src/controllers/policies.ts";
 import { rememberPolicies } from "../../src/controllers/zone-policies.ts";
+import { countNodes } from "../../src/controllers/node-count.ts";
 import { reconcileZone } from "../../src/controllers/zones.ts";
 import { isolation } from "../../src/egress/compile.ts";
 import { stamp } from "../../src/egress/stamp.ts";
@@ -107,6 +108,7 @@ test("a zone made anew keeps its finalizer", async () => {
     transport,
     world,
     policiesOf: parts.policiesOf,
+    countNodes,
     now: () => new Date(),
     counted: () => undefined,
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeLabel } from "../../../src/api/names.ts";
+import { countNodes } from "../../../src/controllers/node-count.ts";
 import { takeCensus } from "../../../src/controllers/zone-census.ts";
 import { zoneConditions } from "../../../src/controllers/zone-conditions.ts";
 import type { ZonePolicies } from "../../../src/controllers/zone-policies.ts";
@@ -70,7 +71,7 @@ const worldWith = (parts: Parts = {}) =>
 for (const [sentence, { record = us, policies = compiled, parts, gives }] of Object.entries(cases))
   test(sentence, () => {
     const seen = worldWith(parts);
-    const census = takeCensus(seen, "us", record.parsed.ok ? record.parsed.value : undefined);
+    const census = takeCensus(seen, "us", countNodes(seen, "us", record.parsed.ok ? record.parsed.value : undefined));
     const conditions = zoneConditions({ world: seen, record, census, policies });
     const [type, found, message] = gives;
     const condition = conditions.find((one) => one.type === type);
@@ -79,7 +80,7 @@ for (const [sentence, { record = us, policies = compiled, parts, gives }] of Obj
   });
 
 test("a zone that became invalid counts by the labels its nodes still bear", () => {
-  const { nodes, pods } = takeCensus(worldWith(), "us", undefined);
+  const { nodes, pods } = takeCensus(worldWith(), "us", countNodes(worldWith(), "us", undefined));
   assert.deepEqual(nodes, { verified: 1, rejected: 0, unknown: 1 });
   assert.deepEqual(pods, { inPlace: 1, outOfPlace: 0 });
 });
