@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { admissionSection } from "./admission.ts";
 import { decideSection } from "./decide.ts";
 import { scaleSection } from "./scale.ts";
 import type { Size } from "./population.ts";
@@ -21,6 +22,11 @@ const sections: Readonly<Record<string, Section>> = {
     title: "the webhook over TLS, 3 KB pods",
     spread: "95 of 100 samples of the 15 rounds",
     run: webhookSection,
+  },
+  admission: {
+    title: "pod creation through the API server, dryRun=All, 16 in flight",
+    spread: "95 of 100 samples of the 15 rounds",
+    run: admissionSection,
   },
   scale: {
     title: "the cluster grows",

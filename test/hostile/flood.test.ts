@@ -97,7 +97,7 @@ describe("an API server is answered, over a new connection and one that stands, 
 });
 
 test("who has to make room is told so", async () => {
-  const victim = await startVictim();
+  using victim = await startVictim();
   const first = await dialTls(victim);
   const told = answered(first);
   const sockets = await open(maxConnections, () => dialTcp(victim.webhooks));
@@ -114,7 +114,7 @@ describe("memory stays bounded, and small reviews are answered meanwhile, under"
     `${headOf("POST", paths.mutatePods, { ...json, "Content-Length": bytes })}\r\n${" ".repeat(bytes - 1)}`;
 
   test(`${bodies} bodies of 7 MiB at once, of which some are decided and others refused with a sentence`, async () => {
-    const victim = await startVictim();
+    using victim = await startVictim();
     const filler = "x".repeat(bodyLimit - goodBody.length - `"filler":"",`.length);
     const body = goodBody.replace(`"containers"`, `"filler":"${filler}","containers"`);
     assert.equal(Buffer.byteLength(body), bodyLimit);
@@ -139,7 +139,7 @@ describe("memory stays bounded, and small reviews are answered meanwhile, under"
   });
 
   test(`${bodies} bodies of 7 MiB that never end`, async () => {
-    const victim = await startVictim();
+    using victim = await startVictim();
     const wire = Buffer.from(held(bodyLimit));
     const sockets = await open(bodies, async () => {
       const socket = await dialTls(victim);
@@ -153,7 +153,7 @@ describe("memory stays bounded, and small reviews are answered meanwhile, under"
   });
 
   test("as many small bodies that never end as there may be connections", async () => {
-    const victim = await startVictim();
+    using victim = await startVictim();
     const wire = Buffer.from(held(smallBody));
     const sockets = await open(maxConnections, async () => {
       const socket = await dialTls(victim);

@@ -61,7 +61,7 @@ const bodies: readonly string[] = [
 
 for (const mode of ["Enforce", "Audit"] as const) {
   test(`nothing of what reviews hold, or of who sent them, is told in a zone in ${mode} (O7)`, async () => {
-    const victim = await startVictim(mode);
+    using victim = await startVictim(mode);
     const servername = "domicile.domicile-system.svc";
     const client = new Client(`https://127.0.0.1:${victim.webhooks}`, { connect: { ca: victim.ca, servername } });
     const headers = { "content-type": "application/json" };

@@ -18,6 +18,8 @@ export type Victim = {
   readonly lives: () => boolean;
   /** Ends it; fails when it has ended by itself. */
   readonly stop: () => Promise<void>;
+  /** Kills it if a test failed before it was stopped: connections to it would keep the test's process alive. */
+  readonly [Symbol.dispose]: () => void;
 };
 
 /** Starts one, with its zone in this mode. */
@@ -31,6 +33,7 @@ export const startVictim = async (mode: "Enforce" | "Audit" = "Enforce"): Promis
   return {
     ...hello,
     lives,
+    [Symbol.dispose]: () => void child.kill("SIGKILL"),
     said: () => ({ log, events }),
     peakMiB: () => {
       const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
