@@ -77,7 +77,7 @@ test("every replica keeps as many objects of each resource as there are", async 
   }
 });
 
-test("no server error and no refusal without a reason", () => {
+test("the API server answered every change without an error of its own", () => {
   assert.deepEqual(
     [...answered.keys()].filter((key) => /: 5\d\d$/.test(key)),
     [],
