@@ -11,6 +11,7 @@ import { metricsPage } from "./metrics-page.ts";
 import { reasonsPage } from "./reasons-page.ts";
 import { referencePage } from "./reference-page.ts";
 import { valuesPage } from "./values-page.ts";
+import { threatsPage } from "./threats-page.ts";
 
 const definitions: readonly Definition[] = [residencyZone, remoteCluster];
 
@@ -31,6 +32,7 @@ export const generatedFiles = (): ReadonlyMap<string, string> => {
     ["docs/metrics.md", metricsPage()] as const,
     ["charts/domicile/README.md", valuesPage(readFileSync(values, "utf8"))] as const,
     ["charts/domicile/files/dashboard.json", `${JSON.stringify(dashboard(), null, 2)}\n`] as const,
+    ["docs/threats.md", threatsPage()] as const,
   ]);
 };
 

@@ -33,7 +33,7 @@ before(async () => {
 });
 after(() => closeStage(stage));
 
-test("with every replica gone a Deployment of the zone still scales, onto verified nodes", async () => {
+test("O3 with every replica gone a Deployment of the zone still scales, onto verified nodes", async () => {
   const { cluster } = stage;
   await must(cluster.admin.patch(ref("apps/v1", "Deployment", "web", inside), { spec: { replicas: 3 } }));
   await untilReady(cluster, "web", inside, 3);
@@ -57,13 +57,13 @@ test("with every replica gone helm test fails and says why", async () => {
   await cluster.admin.untilGone(ref("v1", "Namespace", "domicile-test"), { describe: "its namespace is gone" });
 });
 
-test("with every replica gone a pod that nobody pinned is refused in the zone", async () => {
+test("O3 with every replica gone a pod that nobody pinned is refused in the zone", async () => {
   const { ok, message } = await stage.cluster.admin.create(podOf("bare", inside));
   assert.ok(!ok);
   assert.match(message, /failed calling webhook "us\.zone\.pods\.domicile\.dev"/);
 });
 
-test("with every replica gone pods and Deployments outside zones are none of its business", async () => {
+test("O3 with every replica gone pods and Deployments outside zones are none of its business", async () => {
   const { cluster } = stage;
   await must(cluster.admin.create(podOf("bare", outside)));
   await must(cluster.admin.create(deploymentOf("free", outside, 2)));
@@ -74,7 +74,7 @@ test("with every replica gone pods and Deployments outside zones are none of its
   });
 });
 
-test("with every replica gone native policy still guards policies, node labels and the sealed label", async () => {
+test("O1 with every replica gone native policy still guards policies, node labels and the sealed label", async () => {
   const { admin } = stage.cluster;
   const answers = [
     await admin.patch(policy("domicile-isolate", inside), { spec: { egress: [{}] } }),
@@ -90,7 +90,7 @@ test("with every replica gone native policy still guards policies, node labels a
   assert.deepEqual(await readSpecs(stage.cluster, inside), good);
 });
 
-test("when the replicas are back, what was edited behind their back is put back, and pods are pinned again", async () => {
+test("O3 when the replicas are back, what was edited behind their back is put back, and pods are pinned again", async () => {
   const { cluster } = stage;
   const thief = await cluster.asServiceAccount("domicile-system", "domicile");
   await must(thief.patch(policy("domicile-isolate", inside), { spec: { egress: [{}] } }));

@@ -27,7 +27,7 @@ const isRepaired = async (): Promise<void> => {
   await untilSpecsAre(cluster, inside, good);
 };
 
-test("a leader whose process is killed starts again, and what was edited meanwhile is put back", async () => {
+test("O3 a leader whose process is killed starts again, and what was edited meanwhile is put back", async () => {
   const leader = await untilLeader(stage.cluster);
   stage.home.kill({ name: leader, namespace: home }, "SIGKILL");
   await isRepaired();
@@ -38,7 +38,7 @@ test("a leader whose process is killed starts again, and what was edited meanwhi
   );
 });
 
-test("a leader that disappears without a word is followed by another, which repairs", async () => {
+test("O3 a leader that disappears without a word is followed by another, which repairs", async () => {
   const { admin } = stage.cluster;
   const leader = await untilLeader(stage.cluster);
   await must(admin.delete(pod(leader), { gracePeriodSeconds: 0 }));
@@ -47,7 +47,7 @@ test("a leader that disappears without a word is followed by another, which repa
   await scaleTo(stage.cluster, 2);
 });
 
-test("a leader that is asked to go gives the lease back and exits with 0", async () => {
+test("O3 a leader that is asked to go gives the lease back and exits with 0", async () => {
   const { cluster } = stage;
   const leader = await untilLeader(cluster);
   stage.home.kill({ name: leader, namespace: home }, "SIGTERM");
@@ -64,7 +64,7 @@ test("a leader that is asked to go gives the lease back and exits with 0", async
   await scaleTo(cluster, 2);
 });
 
-test("during a rolling restart nothing is refused outside zones and nothing unpinned gets into one", async (t) => {
+test("O3 during a rolling restart nothing is refused outside zones and nothing unpinned gets into one", async (t) => {
   const { cluster } = stage;
   const { admin } = cluster;
   const deployment = ref("apps/v1", "Deployment", "domicile", home);

@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => closeStage(stage));
 
-test("after helm uninstall pods can be made everywhere, and CRDs, zones, policies and node labels stay", async () => {
+test("O4 after helm uninstall pods can be made everywhere, and CRDs, zones, policies and node labels stay", async () => {
   const { cluster } = stage;
   await uninstallDomicile(cluster);
   await untilNoWebhooks(cluster);

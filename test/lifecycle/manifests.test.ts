@@ -62,7 +62,7 @@ const orders: Readonly<Record<string, (objects: readonly KubeObject[]) => readon
 };
 
 for (const [index, [order, arrange]] of Object.entries(orders).entries())
-  test(`manifests applied with kubectl and deleted one by one ${order}: pods can be made everywhere`, async () => {
+  test(`O4 manifests applied with kubectl and deleted one by one ${order}: pods can be made everywhere`, async () => {
     const { cluster } = stage;
     const { admin } = cluster;
     const namespace = { ...ref("v1", "Namespace", home) };

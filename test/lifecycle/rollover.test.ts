@@ -36,12 +36,12 @@ const untilFollowed = (ca: string | undefined): Promise<Texts> =>
   untilTexts("another authority has followed", (texts) => texts["ca.crt"] !== ca && isAlone(texts));
 const nothingFailed = (): void => assert.deepEqual(witness.faults().slice(0, 3), []);
 
-test("through a rollover of the authority and several of the leaf no request fails", async () => {
+test("O3 through a rollover of the authority and several of the leaf no request fails", async () => {
   await untilFollowed((await current())["ca.crt"]);
   nothingFailed();
 });
 
-test("a leader that goes in the middle of the next rollover leaves it to another, and no request fails", async () => {
+test("O3 a leader that goes in the middle of the next rollover leaves it to another, and no request fails", async () => {
   const { cluster } = stage;
   const before = await current();
   const leader = await untilLeader(cluster);
@@ -53,7 +53,7 @@ test("a leader that goes in the middle of the next rollover leaves it to another
   nothingFailed();
 });
 
-test("a Secret that is deleted is followed by one with other keys, and no request fails", async () => {
+test("O3 a Secret that is deleted is followed by one with other keys, and no request fails", async () => {
   const lost = await current();
   await must(stage.cluster.admin.delete(secret));
   const found = await untilFollowed(lost["ca.crt"]);
@@ -62,7 +62,7 @@ test("a Secret that is deleted is followed by one with other keys, and no reques
   nothingFailed();
 });
 
-test("a Secret that somebody overwrites with nonsense is mended, and no request fails", async () => {
+test("O3 a Secret that somebody overwrites with nonsense is mended, and no request fails", async () => {
   const lost = await current();
   const nonsense = Buffer.from("nonsense").toString("base64");
   const data = Object.fromEntries(["tls.crt", "tls.key", "ca.crt", "ca.key"].map((key) => [key, nonsense]));
@@ -71,7 +71,7 @@ test("a Secret that somebody overwrites with nonsense is mended, and no request 
   nothingFailed();
 });
 
-test("a replica that logs everything logs no key, and no certificate", async (t) => {
+test("O7 a replica that logs everything logs no key, and no certificate", async (t) => {
   const distinct = (key: string): number => new Set(witness.contents.map((texts) => texts[key])).size;
   t.diagnostic(
     `${JSON.stringify(witness.counted())}, leaves: ${distinct("tls.crt")}, authorities: ${distinct("ca.crt")}`,

@@ -77,7 +77,7 @@ after(() => closeStage(stage));
 const unguarded = (): readonly Misplaced[] =>
   misplaced.filter(({ at }) => spans.some((span) => span.name === unregisteredFault && during(span, at)));
 
-test("no pod of the zone is ever off-zone, whatever breaks but the webhook configurations", () => {
+test("O3 no pod of the zone is ever off-zone, whatever breaks but the webhook configurations", () => {
   const spared = new Set(unguarded());
   assert.deepEqual(
     misplaced.filter((each) => !spared.has(each)),
@@ -99,7 +99,7 @@ test("without webhook configurations pods that nobody pinned get in, for less th
   }
 });
 
-test("no refusal in the zone lasts longer than 10 s, and none is left at the end", () => {
+test("O3 no refusal in the zone lasts longer than 10 s, and none is left at the end", () => {
   assert.deepEqual(
     outages().filter(({ ms, stream }) => stream.inside && !(ms <= longestOutageMs)),
     [],
@@ -113,7 +113,7 @@ test("pods that are pinned, scaling and Jobs are never refused in the zone: they
   assert.deepEqual(told(ours), []);
 });
 
-test("outside the zone nothing is refused and nothing waits for a webhook", () => {
+test("O3 outside the zone nothing is refused and nothing waits for a webhook", () => {
   const touched = outcomesOf(false).filter(({ kind, heldUpMs: ms }) => kind === "refused" || ms > heldUpMs);
   assert.deepEqual(told(touched), []);
 });

@@ -16,7 +16,7 @@ const logged = (level: string, script: string): readonly Readonly<Record<string,
     .map((line) => JSON.parse(line));
 };
 
-test("what could be a secret is not written, at the top or one below", () => {
+test("O7 what could be a secret is not written, at the top or one below", () => {
   const [line] = logged(
     "info",
     `log.info({ token: "s3cret", secret: { data: "s3cret", key: "s3cret" }, options: { headers: { authorization: "s3cret" } } }, "oops")`,

@@ -1,0 +1,47 @@
+import { globSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { cell } from "./reasons-page.ts";
+import { threats } from "./threats.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** A test that bears a threat's number: its file from the repository's root, and its name. */
+export type Holding = { readonly threat: string; readonly file: string; readonly name: string };
+
+/** Every test whose name begins with a number ("O1 …") or says it in brackets ("… (O1)"), as the sources have it; what a name computes reads "…". */
+export const holdings = (): readonly Holding[] =>
+  globSync("test/**/*.ts", { cwd: root })
+    .toSorted()
+    .flatMap((file) => namesIn(readFileSync(join(root, file), "utf8")).flatMap((name) => held(file, name)));
+
+const namesIn = (source: string): readonly string[] =>
+  [...source.matchAll(/\b(?:test|describe)\(\s*(["`])(.*?)\1/g)].map(([, , name = ""]) => name);
+
+const held = (file: string, name: string): readonly Holding[] =>
+  [...name.matchAll(/^([A-Z][0-9]{1,2}) |\(([A-Z][0-9]{1,2})\)/g)].map(([whole, first, bracketed = ""]) => ({
+    threat: first ?? bracketed,
+    file,
+    name: name
+      .replace(whole, "")
+      .replaceAll(/\$\{[^}]*\}/g, "…")
+      .trim(),
+  }));
+
+/** docs/threats.md: every numbered way around, the tests that hold it, and what stays open. */
+export const threatsPage =
+  (): string => `<!-- Written by npm run generate from test/generate/threats.ts and the names of tests; edit those. -->
+
+# Ways around Domicile
+
+Each is held by tests that fail without their guard, or said in [not-covered.md](not-covered.md). A test bears the number in its name.
+
+| number | way around | held by | stays open |
+| --- | --- | --- | --- |
+${Object.entries(threats)
+  .map(([number, { what, open = [] }]) => {
+    const held = holdings().filter(({ threat }) => threat === number);
+    const tests = held.map(({ file, name }) => `${cell(name)} (\`${file.slice("test/".length)}\`)`);
+    return `| ${number} | ${cell(what)} | ${tests.join("<br>")} | ${open.map(cell).join("<br>")} |`;
+  })
+  .join("\n")}
+`;

@@ -1,0 +1,31 @@
+/** One way around Domicile: what it is, and where docs/not-covered.md says what of it stays open. */
+export type Threat = {
+  readonly what: string;
+  /** Rows of docs/not-covered.md that speak of it, by the text of their first cell. */
+  readonly open?: readonly string[];
+};
+
+/** The ways around that are judged, by number. A test that holds one bears its number at the start of its name. */
+export const threats: Readonly<Record<string, Threat>> = {
+  O1: { what: "a webhook configuration is deleted, narrowed, made to ignore failures, or told another authority" },
+  O2: {
+    what: "a zone is weakened or deleted while its pods run; the CRDs are deleted, and with them every zone",
+  },
+  O3: {
+    what: "Domicile is scaled to 0, loses a replica, is rolled or gets new certificates; the API server restarts, a watch is cut in the middle of a page, etcd is compacted",
+    open: ["Domicile down"],
+  },
+  O4: {
+    what: "Domicile blocks its own namespace, a cluster that starts from cold, or a cluster it was uninstalled from",
+  },
+  O5: {
+    what: "hostile input: 7 MiB, deep nesting, `__proto__`, what is no AdmissionReview, half a body, a slow one, thousands of connections",
+  },
+  O6: {
+    what: "the token of Domicile's service account is stolen",
+    open: [
+      "whoever acts as Domicile's service account: impersonation, `serviceaccounts/token`, creating pods in its namespace, reading tokens on its nodes",
+    ],
+  },
+  O7: { what: "secrets or personal data in logs, events, metrics or status" },
+};
