@@ -50,6 +50,7 @@ const main = async (): Promise<number> => {
     transport,
     instance: config.podName,
     now: () => new Date(clock.now()),
+    monotonic: clock.monotonic,
     unique: () => randomBytes(8).toString("hex"),
     lost: (problem) => log.warn({ err: problem }, "an event could not be written"),
   });
