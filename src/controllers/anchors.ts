@@ -1,6 +1,7 @@
 import { failedWith } from "../kube/failure.ts";
 import { startInformer, type InformerParts } from "../kube/informer.ts";
-import { get, type KubeObject } from "../kube/objects.ts";
+import type { KubeObject } from "../kube/kube-object.ts";
+import { get } from "../kube/objects.ts";
 import type { Place, Resource } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
 import type { ReadStore } from "../kube/store.ts";

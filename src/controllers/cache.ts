@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { KubeObject } from "../kube/objects.ts";
+import type { KubeObject } from "../kube/kube-object.ts";
 import { startInformer, type Informer, type InformerParts } from "../kube/informer.ts";
 import type { Resource } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";

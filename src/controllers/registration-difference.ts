@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { digestAnnotation, fieldManagers } from "../api/names.ts";
-import type { KubeObject } from "../kube/objects.ts";
+import type { KubeObject } from "../kube/kube-object.ts";
 import type { WebhookConfiguration } from "./webhook-configurations.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

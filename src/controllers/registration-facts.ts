@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { digestAnnotation } from "../api/names.ts";
 import type { Labels } from "../api/kubernetes.ts";
-import type { KubeObject } from "../kube/objects.ts";
+import type { KubeObject } from "../kube/kube-object.ts";
 import type { ReadStore } from "../kube/store.ts";
 import { digestOf } from "./registration-digest.ts";
 import { configurationName, hasEntryFor, type WebhookConfiguration } from "./webhook-configurations.ts";

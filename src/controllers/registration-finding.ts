@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { KubeObject } from "../kube/objects.ts";
+import type { KubeObject } from "../kube/kube-object.ts";
 import { asLeft } from "./registration-facts.ts";
 import type { WebhookConfiguration } from "./webhook-configurations.ts";
 

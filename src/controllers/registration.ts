@@ -1,6 +1,7 @@
 import { fieldManagers } from "../api/names.ts";
 import { explain } from "../api/reasons.ts";
-import { apply, jsonPatch, type KubeObject } from "../kube/objects.ts";
+import type { KubeObject } from "../kube/kube-object.ts";
+import { apply, jsonPatch } from "../kube/objects.ts";
 import { apiVersionOf, type Resource } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";

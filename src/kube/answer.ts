@@ -1,5 +1,5 @@
 import { KubeError } from "./failure.ts";
-import type { KubeObject } from "./objects.ts";
+import { isObject } from "./kube-object.ts";
 import type { Resource } from "./resource.ts";
 
 // A balancer in between may answer 200 with a page of its own. Read as an empty list it would empty a store, and read
@@ -7,14 +7,6 @@ import type { Resource } from "./resource.ts";
 
 /** One page of a list: `next` is the token that the page after it is asked for with; the last page has none. */
 export type ListPage<T> = { readonly items: readonly T[]; readonly version: string; readonly next?: string };
-
-/** Whether a value has the metadata that every object has. */
-export const isObject = (value: unknown): value is KubeObject =>
-  typeof value === "object" &&
-  value !== null &&
-  "metadata" in value &&
-  typeof value.metadata === "object" &&
-  value.metadata !== null;
 
 /** An answer as the object of `resource` that it claims to be; a KubeError `malformed` when it claims something else. */
 export const expectObject = <T>(answer: unknown, { kind }: Resource, request: string): T => {

@@ -1,7 +1,7 @@
 import type { ObjectMeta } from "../api/kubernetes.ts";
 import { unlessGone } from "./failure.ts";
 import { create, get, replace } from "./objects.ts";
-import type { KubeObject } from "./objects.ts";
+import type { KubeObject } from "./kube-object.ts";
 import type { Place } from "./resource.ts";
 import { resources } from "./resources.ts";
 import type { Timers } from "./timers.ts";

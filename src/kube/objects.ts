@@ -1,17 +1,9 @@
-import type { ObjectMeta } from "../api/kubernetes.ts";
 import { expectObject, expectPage } from "./answer.ts";
 import type { ListPage } from "./answer.ts";
+import type { KubeObject } from "./kube-object.ts";
 import { apiVersionOf, collectionPath, objectPath } from "./resource.ts";
 import type { Place, Resource } from "./resource.ts";
 import type { Method, Query, RequestOptions, Transport } from "./transport.ts";
-
-/** Any object of the API server, as JSON. Reads trust the API server for this much and no more. */
-export type KubeObject = {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly metadata: ObjectMeta;
-  readonly [field: string]: unknown;
-};
 
 /** All pages, joined: all objects, and the version a watch goes on from. */
 export type Listed<T> = { readonly items: readonly T[]; readonly version: string };

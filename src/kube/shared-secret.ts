@@ -1,6 +1,6 @@
 import { failedWith, unlessGone } from "./failure.ts";
 import { create, get, replace } from "./objects.ts";
-import type { KubeObject } from "./objects.ts";
+import type { KubeObject } from "./kube-object.ts";
 import type { Place } from "./resource.ts";
 import { resources } from "./resources.ts";
 import type { Transport } from "./transport.ts";

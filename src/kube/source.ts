@@ -1,7 +1,8 @@
-import { isObject } from "./answer.ts";
 import { KubeError, failureOfStatus } from "./failure.ts";
+import { isObject } from "./kube-object.ts";
+import type { KubeObject } from "./kube-object.ts";
 import { listPage, pageLimit } from "./objects.ts";
-import type { KubeObject, ListOptions } from "./objects.ts";
+import type { ListOptions } from "./objects.ts";
 import { collectionPath, keyOf } from "./resource.ts";
 import type { Resource } from "./resource.ts";
 import type { Transport } from "./transport.ts";

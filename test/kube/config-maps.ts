@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../src/kube/objects.ts";
+import type { KubeObject } from "../../src/kube/kube-object.ts";
 import type { Resource } from "../../src/kube/resource.ts";
 
 /** Plain objects to play with: no controller touches them. */

@@ -5,7 +5,7 @@ import { KubeError } from "../../src/kube/failure.ts";
 import { fenced } from "../../src/kube/fenced.ts";
 import type { Failure } from "../../src/kube/failure.ts";
 import { apply, applyStatus, create, get, jsonPatch, list, listPage, remove, replace } from "../../src/kube/objects.ts";
-import type { KubeObject } from "../../src/kube/objects.ts";
+import type { KubeObject } from "../../src/kube/kube-object.ts";
 import { resources } from "../../src/kube/resources.ts";
 import { connect } from "../../src/kube/transport.ts";
 import { configMap, configMaps } from "./config-maps.ts";

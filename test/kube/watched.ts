@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { startInformer } from "../../src/kube/informer.ts";
 import type { Informer } from "../../src/kube/informer.ts";
 import { apply, remove } from "../../src/kube/objects.ts";
-import type { KubeObject } from "../../src/kube/objects.ts";
+import type { KubeObject } from "../../src/kube/kube-object.ts";
 import type { Transport } from "../../src/kube/transport.ts";
 import type { WatchProblem } from "../../src/kube/watch.ts";
 import { clock } from "../../src/ops/clock.ts";

@@ -6,7 +6,7 @@ import { digestOf } from "../../../src/controllers/registration-digest.ts";
 import { asLeft, sameConfiguration } from "../../../src/controllers/registration-facts.ts";
 import { findingOf, type Left } from "../../../src/controllers/registration-finding.ts";
 import { webhookConfigurations, type WebhookConfiguration } from "../../../src/controllers/webhook-configurations.ts";
-import type { KubeObject } from "../../../src/kube/objects.ts";
+import type { KubeObject } from "../../../src/kube/kube-object.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";
 import { registrationOf } from "./registration-of.ts";
 

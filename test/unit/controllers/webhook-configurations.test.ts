@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { matches } from "../../../src/labels/selector.ts";
 import { judges, sameConfiguration } from "../../../src/controllers/registration-facts.ts";
 import { webhookConfigurations } from "../../../src/controllers/webhook-configurations.ts";
-import type { KubeObject } from "../../../src/kube/objects.ts";
+import type { KubeObject } from "../../../src/kube/kube-object.ts";
 import { registrationOf } from "./registration-of.ts";
 
 const zones = { us: "Enforce", eu: "Enforce", trial: "Warn", look: "Audit" } as const;
