@@ -6,7 +6,7 @@ import type { ListOptions } from "./objects.ts";
 import { collectionPath, keyOf } from "./resource.ts";
 import type { Resource } from "./resource.ts";
 import type { Transport } from "./transport.ts";
-import type { Source, SourceEvent } from "./watch.ts";
+import type { Source, SourceEvent } from "./watch-source.ts";
 
 /** An object cut down to the fields that are read; undefined leaves it out. It must not throw. */
 export type Project<T> = (object: KubeObject) => T | undefined;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { Index } from "./term-index.ts";
-import type { WatchEvent } from "./watch.ts";
+import type { WatchEvent } from "./watch-source.ts";
 
 /** Hears of one change: undefined before is an object that came, undefined after one that went. It must not throw. */
 export type Subscriber<T> = (key: string, before: T | undefined, after: T | undefined) => void;

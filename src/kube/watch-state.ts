@@ -1,4 +1,8 @@
-import type { SourceEvent, WatchProblem } from "./watch.ts";
+import type { Failure } from "./failure.ts";
+import type { SourceEvent } from "./watch-source.ts";
+
+/** Why a watch was interrupted: `closed` is a server that hangs up at once, `fault` a mistake of ours. */
+export type WatchFault = Failure["kind"] | "closed" | "fault";
 
 /** The life of a watch, by kube-rs's names. What has been read of a list is kept apart until all of it is there. */
 export type WatchState<T> =
@@ -31,11 +35,11 @@ export type Watching<T> = Omit<InitListed, "at"> & {
  * (client-go and kube-rs start over, which a flaky line makes endless for a long list), until the server says that the
  * version is gone.
  */
-export const recover = <T>(state: WatchState<T>, cause: WatchProblem["cause"]): WatchState<T> => {
+export const recover = <T>(state: WatchState<T>, cause: WatchFault): WatchState<T> => {
   if (cause === "gone") return { at: "empty" };
   switch (state.at) {
     case "initPage":
-      // Five hundred objects may be larger than what is read of one answer; one object is not.
+      // A page of large objects may be longer than what is read of one answer; one object is not.
       return cause === "tooLarge" ? { ...state, limit: Math.ceil(state.limit / 2) } : state;
     case "initListed":
     case "watching":

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { Store } from "../../../src/kube/store.ts";
-import type { WatchEvent } from "../../../src/kube/watch.ts";
+import type { WatchEvent } from "../../../src/kube/watch-source.ts";
 
 type Value = { readonly team: string };
 const applied = (key: string, team: string): WatchEvent<Value> => ({ kind: "applied", key, value: { team } });

@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { KubeError } from "../../../src/kube/failure.ts";
 import type { Failure } from "../../../src/kube/failure.ts";
 import type { Timers } from "../../../src/kube/timers.ts";
+import type { Page, Source, SourceEvent, WatchEvent } from "../../../src/kube/watch-source.ts";
 import { watch } from "../../../src/kube/watch.ts";
-import type { Page, Source, SourceEvent, WatchEvent, WatchProblem } from "../../../src/kube/watch.ts";
+import type { WatchProblem } from "../../../src/kube/watch.ts";
 
 /** A whole list at a version, or one page of it. */
 type Listed = string | Page<string> | Failure;
