@@ -70,7 +70,7 @@ const step = async (rollover: Rollover, facts: RolloverFacts, names: Certificate
     case "authorityDue":
       return { ...stored, next: await authority() };
     case "trusted": {
-      const signer = stored.next ?? (await authority());
+      const { signer } = rollover;
       const former = retire(stored.authority.cert, stored, now, lifetimes);
       return { leaf: await leafBy(signer), authority: signer, next: undefined, ...former };
     }

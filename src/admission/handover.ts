@@ -1,6 +1,5 @@
 import type { KeyPair } from "./ca.ts";
-import type { Lifetimes } from "./lifetimes.ts";
-import { settleMs } from "./lifetimes.ts";
+import { settleMs, type Lifetimes } from "./lifetimes.ts";
 
 /** Something to serve with. */
 export type Offer = KeyPair & {

@@ -15,8 +15,9 @@ export const settleMs = ({ authorityMs }: Lifetimes): number => Math.min(60_000,
 
 /**
  * How long the former authority stays in the bundle after the change. Replicas change over within seconds of each
- * other, and of an upgrade within minutes; an hour is for one that cannot read the Secret just then. Not until the last leaf it signed ends, which is a
- * quarter by default: whoever deletes the Secret because a key was stolen wants that key to be worth nothing today.
+ * other, and of an upgrade within minutes; an hour is for one that cannot read the Secret just then. Not until the last
+ * leaf it signed ends, which is a quarter by default: whoever deletes the Secret because a key was stolen wants that key
+ * to be worth nothing today.
  */
 export const overlapMs = ({ authorityMs }: Lifetimes): number => Math.min(3_600_000, authorityMs / 4);
 

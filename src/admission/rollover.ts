@@ -1,4 +1,5 @@
 import { authorityFault, dueAt, endOf, leafFault } from "./appraise.ts";
+import type { KeyPair } from "./ca.ts";
 import { overlapMs, settleMs, type Lifetimes } from "./lifetimes.ts";
 import type { Stored } from "./secret.ts";
 
@@ -17,7 +18,7 @@ export type Rollover =
   | { readonly at: "leafDue"; readonly why: string }
   | { readonly at: "authorityDue"; readonly why: string }
   | { readonly at: "staged"; readonly lookAt: number }
-  | { readonly at: "trusted"; readonly why: string }
+  | { readonly at: "trusted"; readonly why: string; readonly signer: KeyPair }
   | { readonly at: "retiring"; readonly lookAt: number }
   | { readonly at: "retired"; readonly why: string }
   | { readonly at: "settled"; readonly lookAt: number };
@@ -46,7 +47,7 @@ export const rolloverOf = (facts: RolloverFacts): Rollover => {
   if (fault !== undefined) return lost(facts, fault);
   // An authority that ended vouches for nothing: its successor cannot do worse, trusted or not.
   if (endOf(authority.cert) <= now)
-    return next ? { at: "trusted", why: "ca.crt has expired" } : lost(facts, "ca.crt has expired");
+    return next ? { at: "trusted", why: "ca.crt has expired", signer: next } : lost(facts, "ca.crt has expired");
   if (facts.servedBy !== undefined && ![authority.cert, next?.cert, ...former].includes(facts.servedBy))
     return { at: "foreign", why: "the authority we serve by is not in it", ours: facts.servedBy };
 
@@ -56,7 +57,7 @@ export const rolloverOf = (facts: RolloverFacts): Rollover => {
   if (why !== undefined) return { at: "leafDue", why };
   if (next !== undefined) {
     const leftMs = settleMs(lifetimes) - (facts.trustedMs(next.cert) ?? -Infinity);
-    if (leftMs <= 0) return { at: "trusted", why: "next-ca.crt is trusted" };
+    if (leftMs <= 0) return { at: "trusted", why: "next-ca.crt is trusted", signer: next };
     return { at: "staged", lookAt: Math.min(leafDueAt, now + leftMs) };
   }
   const authorityDueAt = dueAt(authority.cert, lifetimes.authorityMs, now);
@@ -78,13 +79,11 @@ export const trustedBy = ({ authority, next, former }: Stored): readonly string[
 ];
 
 const lost = ({ held, now }: RolloverFacts, why: string): Rollover =>
-  held !== undefined && authorityFault(held.authority, now) === undefined && endOf(held.authority.cert) > now
-    ? { at: "lost", why, from: held }
-    : { at: "absent", why };
+  held !== undefined && canSign(held.authority, now) ? { at: "lost", why, from: held } : { at: "absent", why };
 
 /** What the Secret holds without a next authority that is no good: another is made in its place when one is due. */
-export const sound = (stored: Stored, now: number): Stored => {
-  const { next } = stored;
-  const good = next !== undefined && authorityFault(next, now) === undefined && endOf(next.cert) > now;
-  return good ? stored : { ...stored, next: undefined };
-};
+export const sound = (stored: Stored, now: number): Stored =>
+  stored.next === undefined || canSign(stored.next, now) ? stored : { ...stored, next: undefined };
+
+const canSign = (authority: KeyPair, now: number): boolean =>
+  authorityFault(authority, now) === undefined && endOf(authority.cert) > now;
