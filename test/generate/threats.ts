@@ -7,19 +7,34 @@ export type Threat = {
 
 /** The ways around that are judged, by number. A test that holds one bears its number at the start of its name. */
 export const threats: Readonly<Record<string, Threat>> = {
-  O1: { what: "a webhook configuration is deleted, narrowed, made to ignore failures, or told another authority" },
+  O1: {
+    what: "a webhook configuration is deleted, narrowed, made to ignore failures, or told another authority",
+    open: [
+      "both webhook configurations deleted at once",
+      "the webhook configurations while no replica leads",
+      "a configuration that was deleted while no replica ran at all",
+    ],
+  },
   O2: {
     what: "a zone is weakened or deleted while its pods run; the CRDs are deleted, and with them every zone",
+    open: ["deleting our CRDs"],
   },
   O3: {
     what: "Domicile is scaled to 0, loses a replica, is rolled or gets new certificates; the API server restarts, a watch is cut in the middle of a page, etcd is compacted",
-    open: ["Domicile down"],
+    open: [
+      "a replica that alone is cut off from the API server",
+      "a write of a former leader that was on its way when it was cut off",
+      "etcd restored from a backup",
+      "Domicile down",
+      "every replica gone at the moment the certificates' Secret is",
+    ],
   },
   O4: {
     what: "Domicile blocks its own namespace, a cluster that starts from cold, or a cluster it was uninstalled from",
   },
   O5: {
     what: "hostile input: 7 MiB, deep nesting, `__proto__`, what is no AdmissionReview, half a body, a slow one, thousands of connections",
+    open: ["whoever reaches the ports of the webhooks and of the metrics"],
   },
   O6: {
     what: "the token of Domicile's service account is stolen",

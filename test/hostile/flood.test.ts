@@ -34,7 +34,7 @@ const close = (sockets: readonly Socket[]): void => {
   for (const socket of sockets) socket.destroy();
 };
 
-describe("an API server is answered, over a new connection and one that stands, while an attacker", () => {
+describe("O5 an API server is answered, over a new connection and one that stands, while an attacker", () => {
   let victim: Victim;
   before(async () => void (victim = await startVictim()));
   after(() => victim.stop());
@@ -96,7 +96,7 @@ describe("an API server is answered, over a new connection and one that stands, 
   });
 });
 
-test("who has to make room is told so", async () => {
+test("O5 who has to make room is told so", async () => {
   using victim = await startVictim();
   const first = await dialTls(victim);
   const told = answered(first);
@@ -108,7 +108,7 @@ test("who has to make room is told so", async () => {
   await victim.stop();
 });
 
-describe("memory stays bounded, and small reviews are answered meanwhile, under", () => {
+describe("O5 memory stays bounded, and small reviews are answered meanwhile, under", () => {
   /** All but the last byte of a body: what arrives stays in memory until the rest does. */
   const held = (bytes: number): string =>
     `${headOf("POST", paths.mutatePods, { ...json, "Content-Length": bytes })}\r\n${" ".repeat(bytes - 1)}`;

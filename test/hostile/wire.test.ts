@@ -143,7 +143,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   "7 MiB of one nesting": { sends: postOf(url, "[".repeat(bodyLimit)), status: 413, says: /more than 250,000 values/ },
 };
 
-describe("over TLS, what is no request of an API server is answered with a status and a sentence", () => {
+describe("O5 over TLS, what is no request of an API server is answered with a status and a sentence", () => {
   for (const [name, { sends, status, says, ends }] of Object.entries(attacks))
     test(name, async () => {
       const socket = await dialTls(victim);
@@ -158,7 +158,7 @@ describe("over TLS, what is no request of an API server is answered with a statu
     });
 });
 
-test("100 requests at once over one connection are answered in their order", async () => {
+test("O5 100 requests at once over one connection are answered in their order", async () => {
   const socket = await dialTls(victim);
   const listening = heard(socket);
   const bodies = Array.from({ length: 100 }, (_, at) => goodBody.replace("uid-1", `uid-${at}`));
@@ -167,7 +167,7 @@ test("100 requests at once over one connection are answered in their order", asy
   assert.deepEqual(uids, bodies.keys().toArray());
 });
 
-test("a review whose bytes arrive one by one is answered like any other", async () => {
+test("O5 a review whose bytes arrive one by one is answered like any other", async () => {
   const socket = await dialTls(victim);
   const listening = heard(socket);
   for (const byte of Buffer.from(postOf(url, goodBody)))
@@ -185,7 +185,7 @@ const noTls: Readonly<Record<string, (socket: Socket) => void>> = {
   "a reset at once": (socket) => socket.resetAndDestroy(),
 };
 
-describe("on the port of the webhooks, what is no TLS is cut off, and the next connection is answered", () => {
+describe("O5 on the port of the webhooks, what is no TLS is cut off, and the next connection is answered", () => {
   for (const [name, attack] of Object.entries(noTls))
     test(name, async () => {
       const sockets = await Promise.all(Array.from({ length: 50 }, () => dialTcp(victim.webhooks)));
@@ -203,7 +203,7 @@ describe("on the port of the webhooks, what is no TLS is cut off, and the next c
   });
 });
 
-describe("the server of probes and metrics answers with a status and a sentence", () => {
+describe("O5 the server of probes and metrics answers with a status and a sentence", () => {
   const cases: Readonly<Record<string, Attack>> = {
     garbage: { sends: randomBytes(2_000), status: 400, says: /not a whole HTTP request/ },
     "a body where none belongs": { sends: postOf("/healthz", goodBody), status: 413, says: /too large/ },

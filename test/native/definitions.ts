@@ -43,7 +43,7 @@ export const definitionTests = (people: () => People): void => {
     assert.equal(status, 403);
   });
 
-  test("O2 another value does not count", async () => {
+  test("O2 another value of the annotation that allows it does not count", async () => {
     const { admin } = people();
     await must(admin.patch(ours, { metadata: { annotations: { "domicile.dev/deletion": "maybe" } } }));
     assert.equal((await admin.delete(ours)).status, 403);

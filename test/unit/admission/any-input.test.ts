@@ -23,14 +23,14 @@ const told = ({ status, body }: Answered): boolean => {
 };
 
 for (const url of everyPath) {
-  test(`any JSON at ${url} is answered with a reason`, async () => {
+  test(`O5 any JSON at ${url} is answered with a reason`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (value) => told(await post(app, url, value))),
     );
     await stillAnswers();
   });
 
-  test(`any JSON in any place of a review at ${url} is answered with a reason`, async () => {
+  test(`O5 any JSON in any place of a review at ${url} is answered with a reason`, async () => {
     const places = ["kind", "operation", "namespace", "userInfo", "object", "oldObject", "uid", "subResource", "name"];
     const kinds = ["Pod", "Deployment", "CronJob", "Job", "Secret"].map((kind) => ({
       group: kind === "Pod" ? "" : kind.endsWith("ob") ? "batch" : "apps",

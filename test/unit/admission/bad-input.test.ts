@@ -22,7 +22,7 @@ const filled = (filler: string): string => JSON.stringify(review(pod({}, { annot
 /** A review of exactly this many bytes. */
 const reviewOf = (bytes: number): string => filled("x".repeat(bytes - filled("").length));
 
-describe("a body that is no review is answered with a status and a sentence", () => {
+describe("O5 a body that is no review is answered with a status and a sentence", () => {
   const cases: Record<string, { payload: string; headers?: Record<string, string>; status: number; says: RegExp }> = {
     "one byte above 7 MiB": { payload: reviewOf(bodyLimit + 1), status: 413, says: /larger than 7 MiB/ },
     "half a body": {
@@ -81,7 +81,7 @@ describe("a body that is no review is answered with a status and a sentence", ()
     });
 });
 
-test("a body of exactly 7 MiB is decided like any other", async () => {
+test("O5 a body of exactly 7 MiB is decided like any other", async () => {
   const { status, body } = await post(app, paths.mutatePods, reviewOf(bodyLimit));
   assert.equal(status, 200);
   assert.equal(body.response.patchType, "JSONPatch");
@@ -105,7 +105,7 @@ test("other methods and paths are told what is served", async () => {
   await stillAnswers();
 });
 
-test("keys that other programs stumble over are keys like any other", async () => {
+test("O5 keys that other programs stumble over are keys like any other", async () => {
   const volume = `{"name":"v","csi":{"driver":"d","volumeAttributes":{"__proto__":"a","constructor":"b","prototype":"c"}}}`;
   const body = JSON.stringify(review(pod())).replace(
     `"spec":{`,
@@ -118,7 +118,7 @@ test("keys that other programs stumble over are keys like any other", async () =
   assert.equal(Object.hasOwn(Object.prototype, "nodeName"), false);
 });
 
-test("nesting 10,000 levels deep is answered", async () => {
+test("O5 nesting 10,000 levels deep is answered", async () => {
   const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
   for (const url of everyPath)
     for (const part of ["spec", "metadata", "uid", "request", "kind"]) {
@@ -130,7 +130,7 @@ test("nesting 10,000 levels deep is answered", async () => {
   await stillAnswers();
 });
 
-test("a template 10,000 levels deep on both sides of an update is answered without a fault", async () => {
+test("O5 a template 10,000 levels deep on both sides of an update is answered without a fault", async () => {
   const object = (depth: number): string =>
     JSON.stringify({ kind: "Deployment", spec: { template: { deep: 0 } } }).replace(
       `"deep":0`,

@@ -10,7 +10,7 @@ import { dial, listen, request, until, untilEnd } from "./socket.ts";
 
 const good = JSON.stringify(review(pod()));
 
-describe("a broken request over a real connection is answered, and the next connection too", () => {
+describe("O5 a broken request over a real connection is answered, and the next connection too", () => {
   const cases: Record<string, { sends: string; status: number; says: RegExp }> = {
     "half a body, then the end": {
       sends: request(paths.mutatePods, good.slice(0, 80), good.length),
@@ -41,7 +41,7 @@ describe("a broken request over a real connection is answered, and the next conn
     });
 });
 
-test("a body that stops arriving is cut off with a sentence, and a connection idle between requests is not", async () => {
+test("O5 a body that stops arriving is cut off with a sentence, and a connection idle between requests is not", async () => {
   await using app = serve();
   const port = await listen(app);
   const idle = await dial(port);

@@ -97,7 +97,7 @@ const send = async (url: string, payload: string): Promise<void> => {
 
 const everyPath = Object.values(paths).flatMap((path) => [path, `${path}/us`, `${path}/nowhere`]);
 
-describe("a recorded review is answered as it is, and however it is changed", () => {
+describe("O5 a recorded review is answered as it is, and however it is changed", () => {
   for (const [name, text] of Object.entries(recorded))
     test(name, async () => {
       for (const url of everyPath) await send(url, text);
@@ -124,7 +124,7 @@ test("the recorded pods and templates of payments are pinned, whoever made them"
     assert.ok(await pinned(`${kind}-create-admin`, paths.mutateTemplates), kind);
 });
 
-test("any path and method is answered with a sentence, by the webhooks and by probes and metrics", async () => {
+test("O5 any path and method is answered with a sentence, by the webhooks and by probes and metrics", async () => {
   const segment = fc.oneof(
     fc.constantFrom("mutate", "pods", "validate", "healthz", "metrics", "..", ".", "%00", "%c3%28", "%", "//", "us"),
     fc.string({ maxLength: 20 }).map(encodeURIComponent),
