@@ -7,8 +7,8 @@ import { holdsMoreValues } from "./values.ts";
 /** Fastify's way of being told what a body holds, or why it is not read. */
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** A body above `smallBody` bytes, on its way or waiting to be parsed. */
-type Large = { bytes: number; whole: boolean; readonly giveUp: (why: BodyProblem) => void };
+/** A body on its way, whole and waiting to be parsed, or answered. */
+type Body = { bytes: number; at: "arriving" | "waiting" | "answered"; readonly giveUp: (why: BodyProblem) => void };
 
 /**
  * Reads bodies as JSON, within bounds for all of them together. Small bodies are parsed as they arrive. Large ones
@@ -16,7 +16,8 @@ type Large = { bytes: number; whole: boolean; readonly giveUp: (why: BodyProblem
  * of the event loop, so that small ones never wait for more than one of them.
  */
 export const makeBodies = (later: (parse: () => void) => void) => {
-  const large = new Set<Large>();
+  /** Those above `smallBody` bytes that are not answered yet. */
+  const large = new Set<Body>();
   const waiting: (() => void)[] = [];
 
   const parseNext = (): void => {
@@ -29,7 +30,7 @@ export const makeBodies = (later: (parse: () => void) => void) => {
     // The newest is the last of them, and has not arrived either: so there is always one to give up.
     for (const body of large) {
       if (held <= largeBodies) return;
-      if (body.whole) continue;
+      if (body.at !== "arriving") continue;
       held -= body.bytes;
       body.giveUp("CROWDED");
     }
@@ -37,20 +38,19 @@ export const makeBodies = (later: (parse: () => void) => void) => {
 
   return (request: FastifyRequest, payload: IncomingMessage, done: Done): void => {
     const chunks: Buffer[] = [];
-    let ended = false;
     const end = (error: Error | null, body?: unknown): void => {
-      if (ended) return;
-      ended = true;
+      if (self.at === "answered") return;
+      self.at = "answered";
       chunks.length = 0;
       large.delete(self);
       done(error, body);
     };
-    const self: Large = { bytes: 0, whole: false, giveUp: (why) => end(problem(why)) };
+    const self: Body = { bytes: 0, at: "arriving", giveUp: (why) => end(problem(why)) };
     if (Number(request.headers["content-length"]) > bodyLimit) return self.giveUp("FST_ERR_CTP_BODY_TOO_LARGE");
 
     payload.on("data", (chunk: Buffer) => {
       // What comes after the answer is read and forgotten, or the answer would not reach who is still sending.
-      if (ended) return;
+      if (self.at === "answered") return;
       self.bytes += chunk.length;
       if (self.bytes > bodyLimit) return self.giveUp("FST_ERR_CTP_BODY_TOO_LARGE");
       chunks.push(chunk);
@@ -60,8 +60,8 @@ export const makeBodies = (later: (parse: () => void) => void) => {
     });
     payload.once("error", () => self.giveUp("FST_ERR_CTP_INVALID_CONTENT_LENGTH"));
     payload.once("end", () => {
-      if (ended) return;
-      self.whole = true;
+      if (self.at === "answered") return;
+      self.at = "waiting";
       const parse = (): void => {
         // Who hung up while its body waited has waited long enough: nobody reads this answer.
         if (payload.socket.destroyed) return self.giveUp("FST_ERR_CTP_INVALID_CONTENT_LENGTH");
