@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
-import { answerCrowded } from "./http-errors.ts";
+import { answerCrowded } from "./raw-answers.ts";
 
 /**
  * How far a connection has come. Silent ones never carried a request that was answered with 200; one that waits

@@ -1,7 +1,7 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { guardConnections } from "./connections.ts";
-import { answerBrokenRequest, answerOddRequests } from "./http-errors.ts";
 import { checkEveryMs, headersMs, maxOpsConnections, requestMs } from "./limits.ts";
+import { answerBrokenRequest, answerOddRequests } from "./raw-answers.ts";
 
 /** What probes and Prometheus are told. */
 export type OpsOptions = {

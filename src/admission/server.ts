@@ -4,8 +4,9 @@ import { answerReview, type Surroundings } from "./answer-review.ts";
 import { makeBodies } from "./bodies.ts";
 import type { KeyPair } from "./ca.ts";
 import { guardConnections } from "./connections.ts";
-import { answerBrokenRequest, answerOddRequests, describe, notFound, notReady } from "./http-errors.ts";
+import { describe, notFound, notReady } from "./http-errors.ts";
 import { checkEveryMs, headersMs, keepAliveMs, maxConnections, requestMs } from "./limits.ts";
+import { answerBrokenRequest, answerOddRequests } from "./raw-answers.ts";
 import { webhooks } from "./webhook.ts";
 
 /** The server of the webhooks. */
