@@ -46,11 +46,12 @@ export type Loop = {
 export const makeLoop = (parts: LoopParts): Loop => {
   const queue = new Queue();
   const failures = new Map<string, number>();
-  const delayed = { asked: new Set<string>(), retry: new Set<string>() };
+  const delayed = { asked: new Set<string>(), retry: new Set<string>(), held: new Set<string>() };
   const looks = new Map<string, AbortController>();
   let running: AbortSignal | undefined;
 
-  // One wait per key and cause: one that is far away must not hold up a retry that is due in a second.
+  // One wait per key and cause: one that is far away must not hold up a retry that is due in a second. Held is what an
+  // API server asked to be left alone with: whatever asks for the key meanwhile, its next try comes after that.
   const later = async (why: keyof typeof delayed, key: string, ms: number, signal: AbortSignal): Promise<void> => {
     const waiting = delayed[why];
     if (waiting.has(key)) return;
@@ -67,15 +68,6 @@ export const makeLoop = (parts: LoopParts): Loop => {
     await parts.sleep(ms, AbortSignal.any([signal, superseded.signal]));
     if (superseded.signal.aborted) return;
     looks.delete(key);
-    if (!signal.aborted) queue.add(key);
-  };
-
-  // An API server that asks to be left alone is: whatever asks for the key meanwhile, its next try comes after that.
-  const held = new Set<string>();
-  const hold = async (key: string, ms: number, signal: AbortSignal): Promise<void> => {
-    held.add(key);
-    await parts.sleep(ms, signal);
-    held.delete(key);
     if (!signal.aborted) queue.add(key);
   };
 
@@ -99,13 +91,13 @@ export const makeLoop = (parts: LoopParts): Loop => {
       failures.set(key, count + 1);
       parts.observe({ name: parts.name, key, outcome: "failed", failure });
       const ms = backoffMs(count, parts.jitter(), failure);
-      void (askedToWaitMs(failure) > 0 ? hold(key, ms, signal) : later("retry", key, ms, signal));
+      void later(askedToWaitMs(failure) > 0 ? "held" : "retry", key, ms, signal);
     }
   };
 
   const work = async (signal: AbortSignal): Promise<void> => {
     for (let key = await queue.take(); key !== undefined && !signal.aborted; key = await queue.take()) {
-      if (!held.has(key)) await once(key, signal);
+      if (!delayed.held.has(key)) await once(key, signal);
       queue.done(key);
     }
   };
