@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { parseAllDocuments } from "yaml";
+import { must } from "../cluster/client.ts";
 import { templateChart } from "../cluster/helm.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { home, release, untilSealed, values } from "../e2e/domicile.ts";
-
 import {
   closeStage,
   furnish,
@@ -16,7 +16,6 @@ import {
   zone,
   type Stage,
 } from "./stage.ts";
-import { must } from "../cluster/client.ts";
 
 let stage: Stage;
 let manifests: readonly KubeObject[];
