@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Server } from "node:https";
 import { answerReview, type Surroundings } from "./answer-review.ts";
 import { makeBodies } from "./bodies.ts";
-import type { KeyPair } from "./ca.ts";
+import type { KeyPair } from "../certificates/ca.ts";
 import { guardConnections } from "./connections.ts";
 import { describe, notFound, notReady } from "./http-errors.ts";
 import { checkEveryMs, headersMs, keepAliveMs, maxConnections, requestMs } from "./limits.ts";

@@ -1,8 +1,8 @@
-import { endOf } from "../admission/appraise.ts";
-import type { KeyPair } from "../admission/ca.ts";
-import { handover, sinceAll, type Offer } from "../admission/handover.ts";
-import { lookInMs, overlapMs } from "../admission/lifetimes.ts";
-import { bundleOf } from "../admission/pem.ts";
+import { endOf } from "../certificates/appraise.ts";
+import type { KeyPair } from "../certificates/ca.ts";
+import { handover, sinceAll, type Offer } from "../certificates/handover.ts";
+import { lookInMs, overlapMs } from "../certificates/lifetimes.ts";
+import { bundleOf } from "../certificates/pem.ts";
 import { makeLoop } from "../controllers/loop.ts";
 import { startInformer } from "../kube/informer.ts";
 import { resources } from "../kube/resources.ts";

@@ -1,4 +1,4 @@
-import type { Offer } from "../admission/handover.ts";
+import type { Offer } from "../certificates/handover.ts";
 import type { Stores } from "../controllers/cache.ts";
 import { trusts } from "../controllers/registration-facts.ts";
 import { configurationName } from "../controllers/webhook-configurations.ts";

@@ -1,4 +1,4 @@
-import type { KeyPair } from "../admission/ca.ts";
+import type { KeyPair } from "../certificates/ca.ts";
 import { createOpsServer } from "../admission/ops-server.ts";
 import { createAdmissionServer, reload, type AdmissionServer } from "../admission/server.ts";
 import { drain } from "../admission/shutdown.ts";

@@ -1,5 +1,5 @@
-import { certificatesIn } from "../admission/pem.ts";
-import { rememberTrust, type Trust } from "../admission/trust.ts";
+import { certificatesIn } from "../certificates/pem.ts";
+import { rememberTrust, type Trust } from "../certificates/trust.ts";
 import type { Stores } from "../controllers/cache.ts";
 import { bundlesOf } from "../controllers/registration-facts.ts";
 import { configurationName } from "../controllers/webhook-configurations.ts";

@@ -1,5 +1,5 @@
 import { createPrivateKey } from "node:crypto";
-import { makeAuthority, makeLeaf, type KeyPair } from "../../src/admission/ca.ts";
+import { makeAuthority, makeLeaf, type KeyPair } from "../../src/certificates/ca.ts";
 import { must } from "../cluster/client.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { condition, ref } from "../cluster/objects.ts";

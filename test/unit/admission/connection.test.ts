@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
-import { makeLeaf } from "../../../src/admission/ca.ts";
+import { makeLeaf } from "../../../src/certificates/ca.ts";
 import { paths } from "../../../src/admission/paths.ts";
 import { reload } from "../../../src/admission/server.ts";
 import { drain } from "../../../src/admission/shutdown.ts";

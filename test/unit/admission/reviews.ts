@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { AdmissionAnswer } from "../../../src/admission/respond.ts";
-import { makeAuthority, makeLeaf } from "../../../src/admission/ca.ts";
+import { makeAuthority, makeLeaf } from "../../../src/certificates/ca.ts";
 import { createAdmissionServer, type AdmissionOptions, type AdmissionServer } from "../../../src/admission/server.ts";
 import type { Decision, Observer } from "../../../src/admission/observe.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";

@@ -1,4 +1,4 @@
-import type { Secret, Secrets } from "../../../src/admission/secret.ts";
+import type { Secret, Secrets } from "../../../src/certificates/secret.ts";
 
 /** One Secret in memory, with resourceVersions as the API server counts them; `writes` says what became of each. */
 export const kept = (

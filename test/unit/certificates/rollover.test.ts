@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { test } from "node:test";
-import { makeAuthority, makeLeaf } from "../../../src/admission/ca.ts";
-import { settleMs } from "../../../src/admission/lifetimes.ts";
-import { writeSecret } from "../../../src/admission/secret.ts";
+import { makeAuthority, makeLeaf } from "../../../src/certificates/ca.ts";
+import { settleMs } from "../../../src/certificates/lifetimes.ts";
+import { writeSecret } from "../../../src/certificates/secret.ts";
 import { kept } from "./kept-secret.ts";
 import { day, hosts, hour, lifetimes, name, names, replicaOn, stageAt, start } from "./replica.ts";
 

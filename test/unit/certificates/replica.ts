@@ -1,8 +1,8 @@
-import { dnsNames, keepCertificates, type Kept } from "../../../src/admission/certificates.ts";
-import { handover, type Offer } from "../../../src/admission/handover.ts";
-import { endOf } from "../../../src/admission/appraise.ts";
-import { trustedBy } from "../../../src/admission/rollover.ts";
-import type { Secrets, Stored } from "../../../src/admission/secret.ts";
+import { dnsNames, keepCertificates, type Kept } from "../../../src/certificates/keep.ts";
+import { handover, type Offer } from "../../../src/certificates/handover.ts";
+import { endOf } from "../../../src/certificates/appraise.ts";
+import { trustedBy } from "../../../src/certificates/rollover.ts";
+import type { Secrets, Stored } from "../../../src/certificates/secret.ts";
 
 export const names = { service: "domicile", namespace: "domicile-system", secret: "domicile-webhook" };
 export const hosts = dnsNames(names);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { handover, type Offer } from "../../../src/admission/handover.ts";
-import { rememberTrust } from "../../../src/admission/trust.ts";
+import { handover, type Offer } from "../../../src/certificates/handover.ts";
+import { rememberTrust } from "../../../src/certificates/trust.ts";
 import { lifetimes } from "./replica.ts";
 
 const offer = (cert: string, authority: string): Offer => ({

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeAuthority, makeLeaf } from "../../../src/admission/ca.ts";
-import { readExternal } from "../../../src/admission/external.ts";
-import type { Secret } from "../../../src/admission/secret.ts";
+import { makeAuthority, makeLeaf } from "../../../src/certificates/ca.ts";
+import { readExternal } from "../../../src/certificates/external.ts";
+import type { Secret } from "../../../src/certificates/secret.ts";
 import { day, hosts, start } from "./replica.ts";
 
 const authority = await makeAuthority("their authority", start, 365 * day);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { describe, test } from "node:test";
-import { makeAuthority, makeLeaf } from "../../../src/admission/ca.ts";
-import { keepCertificates } from "../../../src/admission/certificates.ts";
-import { readSecret, writeSecret, type Secret } from "../../../src/admission/secret.ts";
+import { makeAuthority, makeLeaf } from "../../../src/certificates/ca.ts";
+import { keepCertificates } from "../../../src/certificates/keep.ts";
+import { readSecret, writeSecret, type Secret } from "../../../src/certificates/secret.ts";
 import { kept } from "./kept-secret.ts";
 import { day, hosts, lifetimes, names, replicaOn, stageAt, start } from "./replica.ts";
 
