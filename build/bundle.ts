@@ -49,8 +49,15 @@ export const bundle = async (folder: string): Promise<void> => {
   if (main === undefined) throw new Error("esbuild made no file");
   mkdirSync(folder, { recursive: true });
   put(join(folder, "NOTICES.txt"), noticesOf(root, filesIn(metafile)));
-  put(join(folder, "main.js"), main.contents);
+  put(join(folder, "main.js"), escape(main.text));
 };
+
+/**
+ * Only ASCII, by escapes that mean the same: V8 keeps the source as long as it runs, and one letter beyond makes it two
+ * bytes a character instead of one (5 MB). esbuild does so in code, and leaves comments as they are.
+ */
+const escape = (source: string): string =>
+  source.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** What is in the bundle, without what was read and left out. */
 const filesIn = ({ outputs }: Metafile): readonly string[] =>

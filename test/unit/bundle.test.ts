@@ -31,6 +31,13 @@ test("the bundle holds the kubeconfig of client-node and none of its typed model
   assert.doesNotMatch(main, /client-node\/dist\/gen\/models\//);
 });
 
+test("the bundle is ASCII, which is half the memory", () => {
+  assert.deepEqual(
+    main.split("\n").filter((line) => /[^\0-\x7f]/.test(line)),
+    [],
+  );
+});
+
 test("the license of every package in the bundle comes with it", () => {
   const notices = readFileSync(join(folder, "NOTICES.txt"), "utf8");
   const named = new Set([...notices.matchAll(/^(\S+) [0-9]+\.[0-9.]+, /gm)].map(([, name]) => name));
