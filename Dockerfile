@@ -19,7 +19,8 @@ LABEL org.opencontainers.image.title="domicile" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-ENV NODE_ENV=production
+# Each thread that allocates would have an arena of its own, and keep in it what it once needed: 10 MB of a replica.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2
 WORKDIR /app
 # package.json says that the file is an ES module.
 COPY package.json LICENSE ./

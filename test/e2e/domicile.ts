@@ -32,12 +32,14 @@ export const startHome = (
       program === undefined ? [...run(image), ...args] : [node, ...words, ...args],
   });
 
-/** What the image starts, by this machine's paths. */
+/** What the image starts, with its environment and by this machine's paths. */
 export const entrypoint = (): readonly string[] => {
-  const [, words = "[]"] = /^ENTRYPOINT (.*)$/m.exec(readFileSync(join(root, "Dockerfile"), "utf8")) ?? [];
+  const dockerfile = readFileSync(join(root, "Dockerfile"), "utf8");
+  const [, words = "[]"] = /^ENTRYPOINT (.*)$/m.exec(dockerfile) ?? [];
+  const [, variables = ""] = /^ENV (.*)$/m.exec(dockerfile) ?? [];
   const [program = "node", ...args] = JSON.parse(words) as readonly string[];
   const file = args.pop() ?? "";
-  return [join(root, "node_modules", ".bin", program), ...args, join(root, file)];
+  return ["env", ...variables.split(" "), join(root, "node_modules", ".bin", program), ...args, join(root, file)];
 };
 
 /** The values an installation on the test cluster needs: a name for the image, and the node that runs it. */
