@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { admissionSection } from "./admission.ts";
 import { decideSection } from "./decide.ts";
 import { scaleSection } from "./scale.ts";
+import { startSection } from "./start.ts";
 import type { Size } from "./population.ts";
 import { isMet, lineOf, type Measure } from "./measure.ts";
 import { webhookSection } from "./webhook.ts";
@@ -27,6 +28,11 @@ const sections: Readonly<Record<string, Section>> = {
     title: "pod creation through the API server, dryRun=All, 16 in flight",
     spread: "95 of 100 samples of the 15 rounds",
     run: admissionSection,
+  },
+  start: {
+    title: "a process starts, as it ships and from its sources",
+    spread: "95 of 100 samples of the 9 rounds",
+    run: startSection,
   },
   scale: {
     title: "the cluster grows",

@@ -22,7 +22,7 @@ export const processesOf = (file: string): readonly Process[] =>
     });
 
 /** Memory in MiB: what is resident now, and the most that ever was. */
-export const memoryOf = ({ pid }: Process): { readonly resident: number; readonly peak: number } => {
+export const memoryOf = ({ pid }: Pick<Process, "pid">): { readonly resident: number; readonly peak: number } => {
   const status = read(String(pid), "status");
   const mib = (name: string): number => Number(new RegExp(`^${name}:\\s+([0-9]+) kB$`, "m").exec(status)?.[1]) / 1024;
   return { resident: mib("VmRSS"), peak: mib("VmHWM") };
