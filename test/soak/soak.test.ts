@@ -91,7 +91,10 @@ test("every replica is the process it was, and its memory is flat after the warm
     t.diagnostic(
       `${name}: RSS ${lastRss.toFixed(0)} MiB, ${rss.toFixed(2)} MiB a minute; lowest heap ${heap.toFixed(2)} MiB a minute`,
     );
-    if (minutes < judgedFromMinutes) continue;
+    if (minutes < judgedFromMinutes) {
+      t.diagnostic(`not judged: a slope says something from ${judgedFromMinutes} minutes on, DOMICILE_SOAK_MINUTES`);
+      continue;
+    }
     assert.ok(rss < flat, `${name}: RSS grows by ${rss} MiB a minute`);
     assert.ok(heap < flat, `${name}: the heap grows by ${heap} MiB a minute`);
   }
