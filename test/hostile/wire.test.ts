@@ -9,7 +9,7 @@ import { bodyLimit } from "../../src/admission/limits.ts";
 import { paths } from "../../src/admission/paths.ts";
 import { goodBody, stillAnswers } from "./good.ts";
 import { startVictim, type Victim } from "./victim.ts";
-import { addresses, answered, dialTcp, dialTls, headOf, heard, postOf } from "./wire.ts";
+import { answered, dialTcp, dialTls, headOf, heard, postOf } from "./wire.ts";
 
 let victim: Victim;
 before(async () => void (victim = await startVictim()));
@@ -143,37 +143,46 @@ const attacks: Readonly<Record<string, Attack>> = {
   "7 MiB of one nesting": { sends: postOf(url, "[".repeat(bodyLimit)), status: 413, says: /more than 250,000 values/ },
 };
 
+/** Sends it over a new connection, and finds it answered as it has to be. */
+const isAnswered = async (socket: Socket, { sends, status, says, ends }: Attack): Promise<void> => {
+  const answering = answered(socket);
+  if (ends) socket.end(sends);
+  else socket.write(sends);
+  const answer = await answering;
+  socket.destroy();
+  assert.equal(answer.status, status, answer.body.slice(0, 500));
+  assert.match(answer.body, says);
+};
+
 describe("O5 over TLS, what is no request of an API server is answered with a status and a sentence", () => {
-  for (const [name, { sends, status, says, ends }] of Object.entries(attacks))
+  for (const [name, attack] of Object.entries(attacks))
     test(name, async () => {
-      const socket = await dialTls(victim);
-      const answering = answered(socket);
-      if (ends) socket.end(sends);
-      else socket.write(sends);
-      const answer = await answering;
-      socket.destroy();
-      assert.equal(answer.status, status, answer.body.slice(0, 500));
-      assert.match(answer.body, says);
+      await isAnswered(await dialTls(victim), attack);
       await stillAnswers(victim);
     });
 });
 
 test("O5 100 requests at once over one connection are answered in their order", async () => {
   const socket = await dialTls(victim);
-  const listening = heard(socket);
   const bodies = Array.from({ length: 100 }, (_, at) => goodBody.replace("uid-1", `uid-${at}`));
-  socket.end(bodies.map((body) => postOf(url, body)).join(""));
-  const uids = [...(await listening).matchAll(/"uid":"uid-(\d+)"/g)].map(([, uid]) => Number(uid));
-  assert.deepEqual(uids, bodies.keys().toArray());
+  // Not ended: who half closes a connection has given up the answers that are not on their way yet.
+  socket.write(bodies.map((body) => postOf(url, body)).join(""));
+  let text = "";
+  const uids = (): readonly number[] => [...text.matchAll(/"uid":"uid-(\d+)"/g)].map(([, uid]) => Number(uid));
+  for await (const chunk of socket) {
+    text += String(chunk);
+    if (uids().length === bodies.length) break;
+  }
+  assert.deepEqual(uids(), bodies.keys().toArray());
 });
 
 test("O5 a review whose bytes arrive one by one is answered like any other", async () => {
   const socket = await dialTls(victim);
-  const listening = heard(socket);
+  const answering = answered(socket);
   for (const byte of Buffer.from(postOf(url, goodBody)))
     if (!socket.write(Buffer.of(byte))) await once(socket, "drain");
-  socket.end();
-  assert.match(await listening, /"patchType":"JSONPatch"/);
+  assert.match((await answering).body, /"patchType":"JSONPatch"/);
+  socket.destroy();
 });
 
 const noTls: Readonly<Record<string, (socket: Socket) => void>> = {
@@ -217,15 +226,6 @@ describe("O5 the server of probes and metrics answers with a status and a senten
     "a tunnel": { sends: `${headOf("CONNECT", "example.com:443")}\r\n`, status: 405, says: /no proxy/ },
     "no Host": { sends: "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", status: 200, says: /ok/ },
   };
-  for (const [name, { sends, status, says, ends }] of Object.entries(cases))
-    test(name, async () => {
-      const socket = await dialTcp(victim.ops, addresses.attacker);
-      const answering = answered(socket);
-      if (ends) socket.end(sends);
-      else socket.write(sends);
-      const answer = await answering;
-      socket.destroy();
-      assert.equal(answer.status, status, answer.body.slice(0, 500));
-      assert.match(answer.body, says);
-    });
+  for (const [name, attack] of Object.entries(cases))
+    test(name, async () => isAnswered(await dialTcp(victim.ops), attack));
 });
