@@ -28,9 +28,12 @@ export const openClient = async (port: number, ca: string): Promise<Client> => {
     if (missing === 0) pending?.resolve();
   });
   socket.on("error", (error) => pending?.reject(error));
-  socket.once("close", () => pending?.reject(new Error("the server closed the connection")));
+  const closed = (): Error => new Error("the server closed the connection");
+  socket.once("close", () => pending?.reject(closed()));
   return {
     ask: (request) => {
+      // A write to it would be lost, and nobody would hear of it.
+      if (socket.destroyed) return Promise.reject(closed());
       pending = Promise.withResolvers();
       socket.write(request);
       return pending.promise;
