@@ -1,16 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { batch } from "./batch.ts";
 import { metricsTable, type MetricName } from "./metrics-table.ts";
 
 /** What is measured, told in the words of the rooms that do it. */
 export type Metrics = {
-  /** `ms` is the time from a parsed review to its answer. */
-  readonly decided: (decision: {
-    readonly path: string;
-    readonly decision: string;
-    readonly reason: string;
-    readonly zone: string | undefined;
-    readonly ms: number;
-  }) => void;
+  readonly decided: (sample: Sample) => void;
   readonly reconciled: (controller: string, outcome: string) => void;
   readonly watchProblem: (resource: string) => void;
   /** Stores whose age and size are read whenever metrics are. */
@@ -23,6 +17,15 @@ export type Metrics = {
   /** Milliseconds since 1970. */
   readonly certificateExpires: (certificate: "leaf" | "ca", notAfter: number) => void;
   readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>;
+};
+
+type Sample = {
+  readonly path: string;
+  readonly decision: string;
+  readonly reason: string;
+  readonly zone: string | undefined;
+  /** The time from a parsed review to its answer. */
+  readonly ms: number;
 };
 
 type WatchedStore = {
@@ -43,6 +46,9 @@ const conditionValue = { True: 1, False: 0, Unknown: -1 } as const;
 /** A decision takes well under a millisecond; what takes 2 s was not answered at all. */
 const secondsBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2];
 
+/** Samples that are counted together: enough that one costs little, few enough that no review waits for them. */
+const samplesAtOnce = 100;
+
 /** The metrics of one process, in a registry of their own. */
 export const makeMetrics = (): Metrics => {
   const registry = new Registry();
@@ -51,8 +57,19 @@ export const makeMetrics = (): Metrics => {
     const { help, labels } = metricsTable[name];
     return { name, help, labelNames: [...labels], registers: [registry] };
   };
-  const decisions = new Counter(described("domicile_admission_decisions_total"));
-  const seconds = new Histogram({ ...described("domicile_admission_seconds"), buckets: secondsBuckets });
+  const sampled = batch<Sample>(samplesAtOnce, ({ path, decision, reason, zone = "", ms }) => {
+    decisions.inc({ path, decision, reason, zone });
+    seconds.observe({ path }, ms / 1000);
+  });
+  const decisions = new Counter({
+    ...described("domicile_admission_decisions_total"),
+    collect: () => sampled.empty(),
+  });
+  const seconds = new Histogram({
+    ...described("domicile_admission_seconds"),
+    buckets: secondsBuckets,
+    collect: () => sampled.empty(),
+  });
   const reconciles = new Counter(described("domicile_reconcile_total"));
   const problems = new Counter(described("domicile_watch_problems_total"));
   const leader = new Gauge(described("domicile_leader"));
@@ -85,10 +102,7 @@ export const makeMetrics = (): Metrics => {
   const hindered = new Gauge(described("domicile_registration_hindered"));
   const expiry = new Gauge(described("domicile_certificate_expiry_timestamp_seconds"));
   return {
-    decided: ({ path, decision, reason, zone = "", ms }) => {
-      decisions.inc({ path, decision, reason, zone });
-      seconds.observe({ path }, ms / 1000);
-    },
+    decided: sampled.add,
     reconciled: (controller, outcome) => reconciles.inc({ controller, outcome }),
     watchProblem: (resource) => problems.inc({ resource }),
     watches: (stores) => {
