@@ -8,11 +8,17 @@ import { isObject } from "./json.ts";
 export const patchBetween = (received: object, wanted: object): readonly Operation[] =>
   createPatch(differing(received, wanted), differing(wanted, received));
 
-/** One side without the members that both share by reference: these are most of an object, and no patch names them. */
+/**
+ * One side without the members that both share by reference: these are most of an object, and no patch names them.
+ * What a prototype has under a key is no JSON, so it is never mistaken for a member that is shared.
+ */
 const differing = (one: unknown, other: unknown): unknown => {
   if (!isObject(one) || !isObject(other)) return one;
-  const members = Object.entries(one).filter(([key, value]) => !Object.hasOwn(other, key) || other[key] !== value);
-  return Object.fromEntries(members.map(([key, value]) => [key, differing(value, other[key])]));
+  const members: [string, unknown][] = [];
+  for (const key of Object.keys(one))
+    if (one[key] !== other[key])
+      members.push([key, differing(one[key], Object.hasOwn(other, key) ? other[key] : undefined)]);
+  return Object.fromEntries(members);
 };
 
 /** A patch as an AdmissionReview carries it: JSON in base64. */

@@ -1,7 +1,7 @@
 import type { Pod } from "../api/kubernetes.ts";
 import type { Workload, WorkloadKind } from "../placement/template.ts";
-import type { Parsed } from "../zone/problem.ts";
-import { fields, flag, listOf, mapOf, maybe, nullable, text, type Shape } from "./shape.ts";
+import type { Parsed, Problem } from "../zone/problem.ts";
+import { fields, flag, listOf, mapOf, maybe, nullable, text, under } from "./shape.ts";
 
 const requirement = fields({ key: text, operator: text, values: maybe(listOf(text)) });
 
@@ -37,18 +37,17 @@ const cronJob = fields({
 
 /** Reads an object as a Pod: the fields that decisions read have their types, the others are untouched. */
 export const readPod = (object: unknown): Parsed<Pod> => {
-  const problem = at(pod)(object, "object");
-  return problem === undefined ? { ok: true, value: object as Pod } : { ok: false, problems: [problem] };
+  const problem = pod(object);
+  return problem === undefined ? { ok: true, value: object as Pod } : { ok: false, problems: [inRequest(problem)] };
 };
 
 /** Reads an object as one that makes pods, in the same way. */
 export const readWorkload = (object: unknown, kind: WorkloadKind): Parsed<Workload> => {
-  const problem = at(kind === "CronJob" ? cronJob : workload)(object, "object");
-  return problem === undefined ? { ok: true, value: object as Workload } : { ok: false, problems: [problem] };
+  const problem = (kind === "CronJob" ? cronJob : workload)(object);
+  return problem === undefined
+    ? { ok: true, value: object as Workload }
+    : { ok: false, problems: [inRequest(problem)] };
 };
 
 // The API server encodes what it sends from typed objects, so a fault here is a client that is not the API server.
-const at =
-  (shape: Shape): Shape =>
-  (value, path) =>
-    shape(value, `request.${path}`);
+const inRequest = (problem: Problem): Problem => under("request.object", problem);
