@@ -4,7 +4,8 @@ import type { Socket } from "node:net";
 
 /** Answers what is not HTTP, or stopped half-way, or took too long, and closes the connection. */
 export const answerBrokenRequest = (error: NodeJS.ErrnoException, socket: Socket): void => {
-  if (error.code === "ECONNRESET" || !socket.writable) {
+  // Before a handshake is over nothing can be said, and what is to be said would keep the connection open for ever.
+  if (error.code === "ECONNRESET" || error.code === "ERR_TLS_HANDSHAKE_TIMEOUT" || !socket.writable) {
     socket.destroy();
     return;
   }

@@ -204,6 +204,13 @@ describe("O5 on the port of the webhooks, what is no TLS is cut off, and the nex
       await stillAnswers(victim);
     });
 
+  test("a handshake that stops is cut off, and so is one that never begins", async () => {
+    const sockets = await Promise.all([dialTcp(victim.webhooks), dialTcp(victim.webhooks)]);
+    sockets[0]?.write(Buffer.from([22, 3, 1, 0, 200, 1]));
+    await Promise.all(sockets.map(heard));
+    await stillAnswers(victim);
+  });
+
   test("a name that is not ours is served all the same: whoever asks decides by the certificate", async () => {
     const socket = connectTls({ port: victim.webhooks, ca: victim.ca, servername: "elsewhere.example" });
     const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
