@@ -40,19 +40,41 @@ export const furnish = async ({ cluster }: Stage): Promise<void> => {
 
 /** Takes everything away, so that the next file finds the cluster as this one did. */
 export const closeStage = async ({ cluster, home: node }: Stage): Promise<void> => {
-  const { admin } = cluster;
   const release = await cluster.kubectl(["get", "secret", "-n", home, "-l", "owner=helm", "-o", "name"]);
   if (release.stdout.trim() === "") await installDomicile(cluster);
-  for (const name of [inside, outside]) {
-    await admin.delete(ref("v1", "Namespace", name));
-    await admin.untilGone(ref("v1", "Namespace", name), { describe: `namespace ${name} is gone` });
-  }
-  await admin.delete(ref("domicile.dev/v1alpha1", "ResidencyZone", zone));
-  await admin.untilGone(ref("domicile.dev/v1alpha1", "ResidencyZone", zone), { describe: "the zone is gone" });
-  await admin.delete(ref("v1", "Node", "phoenix-1"));
-  await uninstallDomicile(cluster);
+  await clear(cluster, [inside, outside], ["phoenix-1"]);
   await node.stop();
   await cluster.close();
+};
+
+/** Takes away the namespaces, the zone and the nodes, then Domicile, which must be installed, with all that an uninstall keeps. */
+export const clear = async (
+  cluster: Cluster,
+  namespaces: readonly string[],
+  nodes: readonly string[],
+): Promise<void> => {
+  const { admin } = cluster;
+  for (const name of namespaces) await admin.delete(ref("v1", "Namespace", name));
+  for (const name of namespaces)
+    await admin.untilGone(ref("v1", "Namespace", name), { describe: `namespace ${name} is gone` });
+  await admin.delete(ref("domicile.dev/v1alpha1", "ResidencyZone", zone));
+  await admin.untilGone(ref("domicile.dev/v1alpha1", "ResidencyZone", zone), { describe: "the zone is gone" });
+  for (const name of nodes) await admin.delete(ref("v1", "Node", name));
+  await uninstallDomicile(cluster);
+  await removeLeftovers(cluster);
+};
+
+/** What an uninstall keeps: the definitions, and in Domicile's own namespace its certificates and its Lease. */
+const removeLeftovers = async ({ admin }: Cluster): Promise<void> => {
+  for (const plural of ["residencyzones", "remoteclusters"]) {
+    const definition = ref("apiextensions.k8s.io/v1", "CustomResourceDefinition", `${plural}.domicile.dev`);
+    // The policy that guards it has just gone, and API servers may not all have heard.
+    await admin.patch(definition, { metadata: { annotations: { "domicile.dev/deletion": "allowed" } } });
+    await admin.delete(definition);
+    await admin.untilGone(definition, { describe: `the definition of ${plural} is gone` });
+  }
+  await admin.delete(ref("v1", "Namespace", home));
+  await admin.untilGone(ref("v1", "Namespace", home), { describe: `namespace ${home} is gone` });
 };
 
 /** Pods and Deployments can be made inside and outside the zone. */

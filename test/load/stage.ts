@@ -3,15 +3,8 @@ import { connect, type Cluster } from "../cluster/cluster.ts";
 import type { Kubelet } from "../cluster/kubelet.ts";
 import { addNodes } from "../cluster/nodes.ts";
 import { ref } from "../cluster/objects.ts";
-import {
-  applyZone,
-  installDomicile,
-  joinZone,
-  startHome,
-  uninstallDomicile,
-  untilSealed,
-  untilZone,
-} from "../e2e/domicile.ts";
+import { applyZone, installDomicile, joinZone, startHome, untilSealed, untilZone } from "../e2e/domicile.ts";
+import { clear } from "../lifecycle/stage.ts";
 import { deploymentOf, namespaceOf, relabel } from "../e2e/resources.ts";
 
 /** A cluster with Domicile and a zone, half of whose nodes are abroad. */
@@ -53,9 +46,7 @@ export const openStage = async (): Promise<Stage> => {
 };
 
 export const closeStage = async ({ cluster, home }: Stage): Promise<void> => {
-  const { admin } = cluster;
-  await uninstallDomicile(cluster);
-  for (const name of [inside, legacy, outside]) await admin.delete(ref("v1", "Namespace", name));
+  await clear(cluster, [inside, legacy, outside], [...verifiedNodes, ...foreignNodes]);
   await home.stop();
   await cluster.close();
 };

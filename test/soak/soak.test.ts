@@ -49,8 +49,8 @@ before(async () => {
   readings = await reading;
 });
 after(async () => {
-  await churn.clear();
   await kept.close();
+  await churn.clear();
   await uninstallDomicile(cluster);
   await home.stop();
   await cluster.close();
