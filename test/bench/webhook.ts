@@ -1,4 +1,4 @@
-import { fork, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,16 +17,16 @@ const rounds = 15;
 const roundMs = 1_000;
 const perSecond = 500;
 const wire = wireOf(`${paths.mutatePods}/us`, reviewOf(3_000));
-/** Node's flags as the image has them, for both sides: they cost each of them some garbage collection. */
-const flags = entrypoint().slice(1, -1);
+/** Node with the flags and the environment of the image, for both sides: they cost each some garbage collection. */
+const runtime = entrypoint().slice(0, -1);
 /** The kernel counts in hundredths of a second. */
 const tickMs = 10;
 
 const start = async (program: string): Promise<Side> => {
   // What is logged goes where a container runtime would read it: into a pipe.
   const reader = spawn("cat", { stdio: ["pipe", "ignore", "inherit"] });
-  const child = fork(join(import.meta.dirname, program), [], {
-    execArgv: flags,
+  const [command = "", ...args] = runtime;
+  const child = spawn(command, [...args, join(import.meta.dirname, program)], {
     stdio: ["ignore", reader.stdin, "inherit", "ipc"],
   });
   const [{ webhooks, ca }] = (await once(child, "message")) as [{ readonly webhooks: number; readonly ca: string }];
