@@ -10,8 +10,8 @@ import { secretRef, startWitness, textsOf, type Witness } from "./witness.ts";
 
 /** Old replicas may not renew once the chart has given their Secret up, so these outlive the upgrade. */
 const long = ["--ca-duration=1h", "--leaf-duration=20m"];
-/** An authority is trusted for 6 seconds before anybody serves by it, and for 30 after: an upgrade takes less. */
-const short = ["--ca-duration=120s", "--leaf-duration=40s"];
+/** An authority is trusted for 12 seconds before anybody serves by it, and for 60 after: an upgrade takes less, also on a busy machine. */
+const short = ["--ca-duration=240s", "--leaf-duration=80s"];
 
 let stage: Stage;
 let witness: Witness;
