@@ -17,8 +17,8 @@ const run = async (program: string, args: readonly string[]): Promise<boolean> =
   return code === 0;
 };
 
-/** What waits for something that never comes is ended, and said, long before CI is. The slowest file takes some two minutes. */
-const limit = "--test-timeout=900000";
+/** What waits for something that never comes is ended, and said, long before CI is. The slowest file takes some three minutes. */
+const limit = "--test-timeout=600000";
 
 const tests = (...patterns: readonly string[]): Promise<boolean> =>
   run(bin("node"), ["--test", "--test-reporter=spec", limit, ...patterns]);

@@ -202,7 +202,9 @@ test("without the ClusterRole that owns them nothing is registered, and readines
     /webhook registration: .*ClusterRole domicile-webhooks is not there.*install its chart/,
   );
 
-  await must(admin.create({ ...role, metadata: { name: owner.metadata.name, labels: metadata.labels } } as KubeObject));
+  // With Helm's own marks, or an uninstall would leave it where it is.
+  const { labels, annotations } = metadata;
+  await must(admin.create({ ...role, metadata: { name: owner.metadata.name, labels, annotations } } as KubeObject));
   for (const kind of kinds)
     await admin.until(configuration(kind), () => true, { describe: `${kind} is made when its owner is back` });
   await stage.home.untilLogged(leader, /the webhook configurations are kept again/);
