@@ -17,6 +17,8 @@ export type Regarding = {
 /** One event, as its author words it. */
 export type Report = {
   readonly regarding: Regarding;
+  /** The zone it is about, where one object has a verdict for each: they share no budget. */
+  readonly zone?: string;
   readonly type: "Normal" | "Warning";
   readonly reason: Reason;
   /** What Domicile did, as one verb. */
@@ -43,12 +45,12 @@ type Parts = {
 /** Kubernetes refuses notes above 1 kB. */
 const longestNote = 1_000;
 
-/** Events written to the API server, within a budget for each object and reason; `instance` is the pod that writes them. */
+/** Events written to the API server, within a budget for each object, zone and reason; `instance` is the pod that writes them. */
 export const makeEvents = ({ transport, instance, now, unique, lost, monotonic }: Parts): Events => {
   const affordable = makeEventBudget(monotonic);
   return {
-    report: async ({ regarding, type, reason, action, note, signal }) => {
-      if (!affordable(`${regarding.kind} ${regarding.uid} ${reason}`)) return;
+    report: async ({ regarding, zone = "", type, reason, action, note, signal }) => {
+      if (!affordable(`${regarding.kind} ${regarding.uid} ${reason} ${zone}`)) return;
       const time = now().toISOString().replace("Z", "000Z");
       try {
         await create(

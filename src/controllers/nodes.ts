@@ -74,6 +74,7 @@ export const reconcileNode = ({ transport, world, events, since }: Parts): Recon
       if (before === undefined && elsewhere.has(reason) && (placed || node.created < since)) continue;
       await events.report({
         regarding: { apiVersion: "v1", kind: "Node", name, uid: node.uid },
+        zone,
         type: kind === "Verified" || elsewhere.has(reason) ? "Normal" : "Warning",
         reason,
         action: "Judge",
