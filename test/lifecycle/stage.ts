@@ -38,13 +38,16 @@ export const furnish = async ({ cluster }: Stage): Promise<void> => {
   await joinZone(cluster, inside, zone);
 };
 
-/** Takes everything away, so that the next file finds the cluster as this one did. */
-export const closeStage = async ({ cluster, home: node }: Stage): Promise<void> => {
-  const release = await cluster.kubectl(["get", "secret", "-n", home, "-l", "owner=helm", "-o", "name"]);
-  if (release.stdout.trim() === "") await installDomicile(cluster);
-  await clear(cluster, [inside, outside], ["phoenix-1"]);
-  await node.stop();
-  await cluster.close();
+/** Takes everything away, the nodes named too, so that the next file finds the cluster as this one did. */
+export const closeStage = async ({ cluster, home: node }: Stage, ...nodes: readonly string[]): Promise<void> => {
+  try {
+    const release = await cluster.kubectl(["get", "secret", "-n", home, "-l", "owner=helm", "-o", "name"]);
+    if (release.stdout.trim() === "") await installDomicile(cluster);
+    await clear(cluster, [inside, outside], ["phoenix-1", ...nodes]);
+  } finally {
+    await node.stop();
+    await cluster.close();
+  }
 };
 
 /** Takes away the namespaces, the zone and the nodes, then Domicile, which must be installed, with all that an uninstall keeps. */
