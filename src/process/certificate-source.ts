@@ -7,7 +7,9 @@ import { trustedBy } from "../certificates/rollover.ts";
 import type { Secret, Stored } from "../certificates/secret.ts";
 import type { Trust } from "../certificates/trust.ts";
 import { sharedSecret } from "../kube/shared-secret.ts";
+import type { Transport } from "../kube/transport.ts";
 import { clock } from "../ops/clock.ts";
+import type { Config } from "../ops/config.ts";
 import type { Parts } from "./parts.ts";
 
 /** What the Secret offers, whom it wants trusted (PEM), and when to look again, in milliseconds since 1970. */
@@ -16,15 +18,27 @@ export type Offered = { readonly offer: Offer; readonly trusted: readonly string
 /** Reads the Secret, and writes it where that is ours to do; `servedBy` is the authority of what is served and valid. Throws when there is nothing to serve with. */
 export type CertificateSource = (servedBy: string | undefined) => Promise<Offered>;
 
+type Names = { readonly service: string; readonly namespace: string; readonly secret: string };
+
+const namesOf = ({ serviceName: service, namespace }: Config, secret: string): Names => ({
+  service,
+  namespace,
+  secret,
+});
+
+const secretOf = (transport: Transport, { namespace, secret: name }: Names) =>
+  sharedSecret(transport, { namespace, name });
+
 /** What was served before `--cert-source` changed, while that is still good; undefined when nothing was. */
 export const formerOffer = async ({
   config,
   transport,
 }: Pick<Parts, "config" | "transport">): Promise<Offer | undefined> => {
-  const { namespace, serviceName: service, formerCertSecretName: secret } = config;
+  const { formerCertSecretName: secret } = config;
   if (secret === undefined) return undefined;
-  const found = await sharedSecret(transport, { namespace, name: secret }).read<Secret>();
-  const read = readExternal(found, dnsNames({ service, namespace, secret }), clock.now());
+  const names = namesOf(config, secret);
+  const found = await secretOf(transport, names).read<Secret>();
+  const read = readExternal(found, dnsNames(names), clock.now());
   return read.kind === "good" ? read.offer : undefined;
 };
 
@@ -35,8 +49,8 @@ export const certificateSource = (
   trustedMs: Trust["trustedMs"],
 ): CertificateSource => {
   const { config, log, transport } = parts;
-  const names = { service: config.serviceName, namespace: config.namespace, secret: config.certSecretName };
-  const shared = sharedSecret(transport, { namespace: names.namespace, name: names.secret });
+  const names = namesOf(config, config.certSecretName);
+  const shared = secretOf(transport, names);
   const secrets = { ...shared, read: () => shared.read<Secret>() };
 
   const ours = (): CertificateSource => {
