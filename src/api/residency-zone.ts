@@ -4,6 +4,7 @@ import { conditionList, count } from "./status.ts";
 import { metadata, ownNameRule } from "./texts.ts";
 import { zoneEgress } from "./zone-egress.ts";
 import { zoneIngress } from "./zone-ingress.ts";
+import { zoneNodeStatus } from "./zone-node-status.ts";
 import { zoneNodes } from "./zone-nodes.ts";
 
 const spec = Type.Object(
@@ -21,16 +22,7 @@ const spec = Type.Object(
 
 const status = Type.Object(
   {
-    nodes: Type.Optional(
-      Type.Object(
-        {
-          verified: count("Nodes on which the zone's pods may run."),
-          rejected: count("Nodes that say something against being in the zone."),
-          unknown: count("Nodes that say too little to be judged, such as nodes without a providerID yet."),
-        },
-        { description: "How the cluster's nodes were judged for this zone." },
-      ),
-    ),
+    nodes: Type.Optional(zoneNodeStatus),
     namespaces: Type.Optional(count("Namespaces that bear the zone's label.")),
     pods: Type.Optional(
       Type.Object(

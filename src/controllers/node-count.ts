@@ -5,6 +5,7 @@ import { verdict } from "../placement/verdict.ts";
 import type { NodeFacts } from "../zone/facts.ts";
 import type { World } from "../zone/world.ts";
 import type { Zone } from "../zone/zone.ts";
+import { foremost, type NotVerified } from "./not-verified.ts";
 
 /** A cluster's nodes as one zone sees them. */
 export type NodeCount = {
@@ -13,6 +14,8 @@ export type NodeCount = {
   readonly against: ReadonlyMap<string, number>;
   /** Names of the verified ones. */
   readonly verified: ReadonlySet<string>;
+  /** Those that are not, as far as the zone's status shows them. */
+  readonly notVerified: readonly NotVerified[];
 };
 
 /** Counts the nodes for a zone; one that is not valid is undefined. */
@@ -25,15 +28,20 @@ export type CountNodes = (world: World, name: string, zone: Zone | undefined) =>
 export const countNodes: CountNodes = (world, name, zone) => {
   const verified = new Set<string>();
   const against = new Map<string, number>();
+  const notVerified: NotVerified[] = [];
   const nodes = { verified: 0, rejected: 0, unknown: 0 };
   for (const node of world.nodes.values()) {
     const judged = zone && verdict(world, node, zone);
     const kind = judged?.kind ?? (node.labels[nodeLabel(name)] === nodeLabelValue ? "Verified" : "Unknown");
     nodes[counter[kind]] += 1;
     if (kind === "Verified") verified.add(node.name);
-    else if (judged !== undefined) against.set(judged.reason, (against.get(judged.reason) ?? 0) + 1);
+    else if (judged !== undefined) {
+      const { reason } = judged;
+      against.set(reason, (against.get(reason) ?? 0) + 1);
+      notVerified.push({ name: node.name, uid: node.uid, verdict: kind, reason });
+    }
   }
-  return { nodes, against, verified };
+  return { nodes, against, verified, notVerified: foremost(notVerified) };
 };
 
 const counter = { Verified: "verified", Rejected: "rejected", Unknown: "unknown" } as const;

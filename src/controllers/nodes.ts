@@ -1,5 +1,5 @@
 import { fieldManagers, nodeLabel, nodeLabelValue, zoneOfNodeLabel } from "../api/names.ts";
-import { explain, type Reason } from "../api/reasons.ts";
+import { explain } from "../api/reasons.ts";
 import { unlessGone } from "../kube/failure.ts";
 import { apply, jsonPatch, pointer } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
@@ -9,6 +9,7 @@ import type { NodeFacts } from "../zone/facts.ts";
 import type { World } from "../zone/world.ts";
 import { settled, type Reconcile } from "./loop.ts";
 import type { Events } from "./events.ts";
+import { elsewhere } from "./not-verified.ts";
 
 type Parts = {
   readonly transport: Transport;
@@ -85,9 +86,6 @@ export const reconcileNode = ({ transport, world, events, since }: Parts): Recon
     return settled;
   };
 };
-
-/** A node that is plainly elsewhere is nothing to warn of: most nodes are in some other zone. */
-const elsewhere: ReadonlySet<Reason> = new Set(["RegionOutsideZone", "RealmOutsideZone"]);
 
 type Write = {
   readonly transport: Transport;

@@ -10,6 +10,7 @@ import type { World } from "../zone/world.ts";
 import { storedConditions } from "./conditions.ts";
 import { settled, type Reconcile } from "./loop.ts";
 import type { CountNodes } from "./node-count.ts";
+import { storedNotVerified } from "./not-verified.ts";
 import { takeCensus, type Census } from "./zone-census.ts";
 import { zoneConditions } from "./zone-conditions.ts";
 import type { PoliciesOf } from "./zone-policies.ts";
@@ -42,7 +43,8 @@ export const reconcileZone =
     const census = takeCensus(world, name, nodes);
     const conditions = zoneConditions({ world, record, census, policies: policiesOf(world, record) });
     counted(name, { ...census, conditions });
-    const counts = { nodes: census.nodes, namespaces: census.namespaces.length, pods: census.pods };
+    const notVerified = storedNotVerified(record.status, nodes.notVerified, now());
+    const counts = { nodes: { ...census.nodes, notVerified }, namespaces: census.namespaces.length, pods: census.pods };
     const stored = storedConditions(record.conditions, conditions, now());
     if (isDeepStrictEqual(record.status, counts) && isDeepStrictEqual(record.conditions, stored)) return settled;
     await applyStatus(
