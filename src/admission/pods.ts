@@ -2,19 +2,19 @@ import { networkAttachmentAnnotations, nodeLabel } from "../api/names.ts";
 import { answer, type Answer } from "../placement/mode.ts";
 import { pin } from "../placement/pin.ts";
 import { isEnforced, place, refuse, type Placement, type Question } from "../placement/place.ts";
+import { readPod } from "../placement/shapes.ts";
 import { listProblems } from "../zone/problem.ts";
 import type { World } from "../zone/world.ts";
 import { decided, malformed, type Decided, type Outcome } from "./decided.ts";
 import { isObject } from "./json.ts";
 import { patchBetween } from "./patch.ts";
-import type { Review } from "./review.ts";
-import { readPod } from "./shapes.ts";
+import { objectPath, type Review } from "./review.ts";
 
 type Seen = NonNullable<Question["seen"]>;
 
 /** Answers the mutating review of a pod: what is to be pinned is patched. */
 export const mutatePod = (world: World, review: Review, seen?: Seen): Decided => {
-  const pod = readPod(review.object);
+  const pod = readPod(review.object, objectPath);
   if (!pod.ok) return malformed(listProblems(pod.problems));
   const question = questionOf(review, seen);
   const placement = place(world, pod.value, question);
@@ -29,7 +29,7 @@ export const mutatePod = (world: World, review: Review, seen?: Seen): Decided =>
  * the selector after the mutating review. Where the zone does not enforce nothing was pinned, so nothing is missing.
  */
 export const validatePod = (world: World, review: Review, seen?: Seen): Decided => {
-  const pod = readPod(review.object);
+  const pod = readPod(review.object, objectPath);
   if (!pod.ok) return malformed(listProblems(pod.problems));
   const question = questionOf(review, seen);
   const placement = place(world, pod.value, question);

@@ -21,6 +21,12 @@ export type Review = {
   readonly oldObject: JsonObject | undefined;
 };
 
+/**
+ * What the paths of problems begin with. The API server encodes what it sends from typed objects, so a problem in it is a
+ * client that is not the API server.
+ */
+export const objectPath = "request.object";
+
 /** What a body is. `uid` is known when enough could be read to answer with an AdmissionReview. */
 export type Reading =
   | { readonly kind: "review"; readonly review: Review }

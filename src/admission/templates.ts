@@ -1,18 +1,18 @@
 import { answer } from "../placement/mode.ts";
+import { readWorkload } from "../placement/shapes.ts";
 import { pinTemplate, placeTemplate, podTemplate, workloadKinds, type WorkloadKind } from "../placement/template.ts";
 import { listProblems } from "../zone/problem.ts";
 import type { World } from "../zone/world.ts";
 import { decided, malformed, type Decided } from "./decided.ts";
 import { sameJson } from "./json.ts";
 import { patchBetween } from "./patch.ts";
-import type { Review } from "./review.ts";
-import { readWorkload } from "./shapes.ts";
+import { objectPath, type Review } from "./review.ts";
 
 /** Answers the mutating review of an object that makes pods: its template is pinned when nobody else writes it. */
 export const mutateTemplate = (world: World, review: Review): Decided => {
   const kind = workloadKinds.find((known) => known === review.kind.kind);
   if (kind === undefined) return malformed(`request.kind ${review.kind.kind} has no pod template`);
-  const workload = readWorkload(review.object, kind);
+  const workload = readWorkload(review.object, kind, objectPath);
   if (!workload.ok) return malformed(listProblems(workload.problems));
   const placement = placeTemplate(world, workload.value, {
     namespace: review.namespace,
@@ -32,8 +32,8 @@ export const mutateTemplate = (world: World, review: Review): Decided => {
 const templateChanged = ({ operation, subresource, object, oldObject }: Review, kind: WorkloadKind): boolean => {
   if (operation === "CREATE") return true;
   if (subresource !== "") return false;
-  const before = readWorkload(oldObject, kind);
-  const after = readWorkload(object, kind);
+  const before = readWorkload(oldObject, kind, "request.oldObject");
+  const after = readWorkload(object, kind, objectPath);
   if (!before.ok || !after.ok) return true;
   return !sameJson(podTemplate(before.value, kind), podTemplate(after.value, kind));
 };

@@ -5,7 +5,7 @@ import { watchAnchors, type AnchorNames } from "./anchors.ts";
 import type { Cache } from "./cache.ts";
 import { reconcileCluster } from "./clusters.ts";
 import type { Events } from "./events.ts";
-import { exemptNamespaces } from "./exempt.ts";
+import { exemptNamespaces } from "../zone/exempt.ts";
 import { makeLoop, type LoopParts, type Reconcile } from "./loop.ts";
 import { reconcileNamespace } from "./namespaces.ts";
 import { rememberNodes } from "./node-count.ts";

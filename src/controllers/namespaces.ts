@@ -11,7 +11,7 @@ import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
 import { projectPod } from "../zone/pod-facts.ts";
 import { projectPolicy } from "../zone/policy-facts.ts";
 import type { World } from "../zone/world.ts";
-import { neverJoins } from "./exempt.ts";
+import { neverJoins } from "../zone/exempt.ts";
 import { settled, type Outcome, type Reconcile } from "./loop.ts";
 import type { Events } from "./events.ts";
 import { carryOut } from "./policies.ts";

@@ -3,7 +3,7 @@ import { explain, type Reason } from "../api/reasons.ts";
 import { sentenceOf } from "../zone/problem.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
-import { neverJoins } from "./exempt.ts";
+import { neverJoins } from "../zone/exempt.ts";
 import type { Census } from "./zone-census.ts";
 import type { ZonePolicies } from "./zone-policies.ts";
 

@@ -27,7 +27,7 @@ export type Placement =
   | { readonly kind: "free"; readonly reason: Reason }
   | { readonly kind: "inPlace"; readonly zone: string; readonly reason: "AlreadyPinned" }
   | { readonly kind: "pinned"; readonly zone: string; readonly reason: "Pinned" }
-  | { readonly kind: "refused"; readonly zone: string; readonly reason: Reason; readonly message: string };
+  | (Fault & { readonly kind: "refused"; readonly zone: string; readonly message: string });
 
 /** Decides one pod. The same answer serves the mutating and the validating webhook, controllers and the CLI. */
 export const place = (world: World, pod: Pod, question: Question): Placement => {
@@ -55,10 +55,12 @@ export const place = (world: World, pod: Pod, question: Question): Placement => 
 export const isEnforced = ({ seen }: Question): boolean => seen?.zone !== undefined;
 
 /** A refusal in words: which zone, which field and what it holds, which rule, what to do next. */
-export const refuse = (zone: string, { reason, field, found }: Fault): Placement => ({
+export const refuse = (zone: string, { reason, field, found }: Fault): Extract<Placement, { kind: "refused" }> => ({
   kind: "refused",
   zone,
   reason,
+  field,
+  found,
   message: `zone ${zone}: ${field} ${found}. ${explain(reason)} (${reason})`,
 });
 

@@ -25,5 +25,6 @@ export const textEntries = (value: unknown): Readonly<Record<string, string>> =>
     Object.entries(fields(value) ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );
 
-const isObject = (value: unknown): value is Fields =>
+/** Whether a JSON value is an object: not null, and no list. */
+export const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 import { regionByIdentifier, type Region } from "../../src/oci/regions.ts";
-import { machineOf } from "../../src/oci/machine.ts";
 import type { NamespaceFacts, NodeFacts, PodFacts } from "../../src/zone/facts.ts";
-import type { ClusterRecord, ZoneRecord } from "../../src/zone/record.ts";
+import { listed, type Lists } from "../../src/zone/listed.ts";
+import type { ZoneRecord } from "../../src/zone/record.ts";
 import type { World } from "../../src/zone/world.ts";
 import type { Zone } from "../../src/zone/zone.ts";
 
@@ -76,30 +76,5 @@ export const pod = (parts: Partial<PodFacts> = {}): PodFacts => ({
   ...parts,
 });
 
-export type Parts = {
-  readonly zones?: readonly ZoneRecord[];
-  readonly clusters?: readonly ClusterRecord[];
-  readonly namespaces?: readonly NamespaceFacts[];
-  readonly nodes?: readonly NodeFacts[];
-  readonly pods?: readonly PodFacts[];
-  readonly ownNamespace?: string;
-};
-
-const byName = <T extends { readonly name: string }>(items: readonly T[] = []): ReadonlyMap<string, T> =>
-  new Map(items.map((item) => [item.name, item]));
-
 /** A World of plain values: what the stores would show if the cluster held just this. */
-export const world = (parts: Parts): World => ({
-  zones: byName(parts.zones),
-  clusters: byName(parts.clusters),
-  namespaces: byName(parts.namespaces),
-  nodes: byName(parts.nodes),
-  namespacesOf: (name) => (parts.namespaces ?? []).filter((item) => item.zone === name).map((item) => item.name),
-  nodesClaiming: (machine) =>
-    (parts.nodes ?? []).filter((item) => machineOf(item.providerID) === machine).map((item) => item.name),
-  podsIn: (name) => (parts.pods ?? []).filter((item) => item.namespace === name),
-  policiesIn: () => [],
-  apiServer: undefined,
-  ownNetworks: [],
-  ownNamespace: parts.ownNamespace ?? "domicile-system",
-});
+export const world: (lists: Lists) => World = listed;

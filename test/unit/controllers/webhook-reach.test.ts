@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { exemptNamespaces } from "../../../src/controllers/exempt.ts";
+import { exemptNamespaces } from "../../../src/zone/exempt.ts";
 import { webhookConfigurations, type WebhookConfiguration } from "../../../src/controllers/webhook-configurations.ts";
 import { matches } from "../../../src/labels/selector.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";

@@ -6,7 +6,8 @@ import { takeCensus } from "../../../src/controllers/zone-census.ts";
 import { zoneConditions } from "../../../src/controllers/zone-conditions.ts";
 import type { ZonePolicies } from "../../../src/controllers/zone-policies.ts";
 import type { ZoneRecord } from "../../../src/zone/record.ts";
-import { namespace, node, pod, world, zone, zoneRecord, type Parts } from "../world.ts";
+import type { Lists } from "../../../src/zone/listed.ts";
+import { namespace, node, pod, world, zone, zoneRecord } from "../world.ts";
 
 const us = zoneRecord(zone());
 const problem = { path: "spec.nodes.regions[0]", message: "did you mean us-phoenix-1?" };
@@ -23,7 +24,7 @@ const running = pod({ node: "a" });
 type Case = {
   readonly record?: ZoneRecord;
   readonly policies?: ZonePolicies;
-  readonly parts?: Parts;
+  readonly parts?: Lists;
   /** A condition's type, status and reason, and what its message holds. */
   readonly gives: readonly [type: string, found: string, message: RegExp];
 };
@@ -65,7 +66,7 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 const labelled = node("a", { labels: { ...node("a").labels, [nodeLabel("us")]: "verified" } });
-const worldWith = (parts: Parts = {}) =>
+const worldWith = (parts: Lists = {}) =>
   world({ namespaces: [namespace("payments")], nodes: [labelled, node("b")], pods: [running], ...parts });
 
 for (const [sentence, { record = us, policies = compiled, parts, gives }] of Object.entries(cases))

@@ -1,5 +1,5 @@
-import type { Problem } from "../zone/problem.ts";
 import { isObject } from "./json.ts";
+import type { Problem } from "./problem.ts";
 
 /** What is wrong with a value, by its path from there, or undefined when it has the shape. */
 export type Shape = (value: unknown) => Problem | undefined;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exemptNamespaces } from "../../../src/controllers/exempt.ts";
+import { exemptNamespaces } from "../../../src/zone/exempt.ts";
 import { namespace, world, zone, zoneRecord } from "../world.ts";
 
 const always = ["domicile-system", "kube-node-lease", "kube-public", "kube-system"];

@@ -1,7 +1,7 @@
 import type { Pod } from "../api/kubernetes.ts";
-import type { Workload, WorkloadKind } from "../placement/template.ts";
-import type { Parsed, Problem } from "../zone/problem.ts";
-import { fields, flag, listOf, mapOf, maybe, nullable, text, under } from "./shape.ts";
+import type { Parsed } from "../zone/problem.ts";
+import { fields, flag, listOf, mapOf, maybe, nullable, text, under } from "../zone/shape.ts";
+import type { Workload, WorkloadKind } from "./template.ts";
 
 const requirement = fields({ key: text, operator: text, values: maybe(listOf(text)) });
 
@@ -35,19 +35,19 @@ const cronJob = fields({
   spec: nullable(fields({ jobTemplate: nullable(fields({ spec: nullable(withTemplate) })) })),
 });
 
-/** Reads an object as a Pod: the fields that decisions read have their types, the others are untouched. */
-export const readPod = (object: unknown): Parsed<Pod> => {
+/**
+ * Reads an object as a Pod: the fields that decisions read have their types, the others are untouched. `at` is what the
+ * paths of problems begin with.
+ */
+export const readPod = (object: unknown, at: string): Parsed<Pod> => {
   const problem = pod(object);
-  return problem === undefined ? { ok: true, value: object as Pod } : { ok: false, problems: [inRequest(problem)] };
+  return problem === undefined ? { ok: true, value: object as Pod } : { ok: false, problems: [under(at, problem)] };
 };
 
 /** Reads an object as one that makes pods, in the same way. */
-export const readWorkload = (object: unknown, kind: WorkloadKind): Parsed<Workload> => {
+export const readWorkload = (object: unknown, kind: WorkloadKind, at: string): Parsed<Workload> => {
   const problem = (kind === "CronJob" ? cronJob : workload)(object);
   return problem === undefined
     ? { ok: true, value: object as Workload }
-    : { ok: false, problems: [inRequest(problem)] };
+    : { ok: false, problems: [under(at, problem)] };
 };
-
-// The API server encodes what it sends from typed objects, so a fault here is a client that is not the API server.
-const inRequest = (problem: Problem): Problem => under("request.object", problem);

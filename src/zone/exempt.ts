@@ -1,5 +1,5 @@
 import { systemNamespacePrefix } from "../api/names.ts";
-import type { World } from "../zone/world.ts";
+import type { World } from "./world.ts";
 
 /** Namespaces that Kubernetes makes itself. Label selectors know no prefixes, so kube-* is told by name. */
 const kubernetesOwn = ["kube-system", "kube-public", "kube-node-lease"] as const;
