@@ -37,7 +37,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
   const { cache, transport, timers, events, observe, registration } = parts;
   const { stores, world } = cache;
   const policiesOf = rememberPolicies();
-  const { countNodes, end: forgetNodes } = rememberNodes(stores.nodes);
+  const { countNodes, recounted, end: forgetNodes } = rememberNodes(world, stores.nodes);
   const now = (): Date => new Date(timers.now());
   const exempt = (): readonly string[] => exemptNamespaces(world);
   const live = cache.configurations;
@@ -67,7 +67,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
     ),
   };
 
-  const disconnect = connectTriggers(stores, world, loops, registration.renewed);
+  const disconnect = connectTriggers(stores, world, loops, { renewed: registration.renewed, recounted });
   try {
     await Promise.all(Object.values(loops).map(({ run }) => run(signal)));
   } finally {

@@ -1,17 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import { nodeLabel, nodeLabelValue } from "../api/names.ts";
+import type { Reason } from "../api/reasons.ts";
 import type { ReadStore } from "../kube/store.ts";
-import { verdict } from "../placement/verdict.ts";
+import { verdict, type Verdict } from "../placement/verdict.ts";
 import type { NodeFacts } from "../zone/facts.ts";
 import type { World } from "../zone/world.ts";
 import type { Zone } from "../zone/zone.ts";
 import { foremost, type NotVerified } from "./not-verified.ts";
+import { twinsOf } from "./twins.ts";
 
 /** A cluster's nodes as one zone sees them. */
 export type NodeCount = {
   readonly nodes: { readonly verified: number; readonly rejected: number; readonly unknown: number };
   /** How often each reason stands against a node, for the sentence that says why none is verified. */
-  readonly against: ReadonlyMap<string, number>;
+  readonly against: ReadonlyMap<Reason, number>;
   /** Names of the verified ones. */
   readonly verified: ReadonlySet<string>;
   /** Those that are not, as far as the zone's status shows them. */
@@ -25,44 +27,106 @@ export type CountNodes = (world: World, name: string, zone: Zone | undefined) =>
  * Counts nodes; costs one verdict each. A zone that is not valid judges nobody: its nodes are those that bear its
  * label, and of the others nothing is known.
  */
-export const countNodes: CountNodes = (world, name, zone) => {
+export const countNodes: CountNodes = (world, name, zone) => tallyOf(world, name, zone).count();
+
+/** Says which zones count otherwise than before, and gives the way to end it. */
+export type Recounted = (hear: (zone: string) => void) => () => void;
+
+/**
+ * Counts nodes once, then only those that change: 5,000 verdicts are 30 ms, and pods that come and go ask for a census of
+ * their zone twice a second. `recounted` tells of the zones whose count changed. `end` stops listening.
+ */
+export const rememberNodes = (
+  world: World,
+  nodes: Pick<ReadStore<NodeFacts>, "subscribe">,
+): { readonly countNodes: CountNodes; readonly recounted: Recounted; readonly end: () => void } => {
+  const memory = new Map<string, Tally>();
+  const hearers = new Set<(zone: string) => void>();
+  const end = nodes.subscribe((node, before, after) => {
+    const touched = [node, ...twinsOf(world, before, after)];
+    const replaced = before?.uid !== after?.uid;
+    for (const [zone, tally] of memory)
+      if (!world.zones.has(zone)) memory.delete(zone);
+      else if (tally.look(touched) || (replaced && tally.forget())) for (const hear of hearers) hear(zone);
+  });
+  return {
+    end,
+    recounted: (hear) => {
+      hearers.add(hear);
+      return () => hearers.delete(hear);
+    },
+    countNodes: (_world, name, zone) => {
+      const known = memory.get(name);
+      if (known !== undefined && isDeepStrictEqual(known.zone, zone)) return known.count();
+      const tally = tallyOf(world, name, zone);
+      memory.set(name, tally);
+      return tally.count();
+    },
+  };
+};
+
+type Judged = { readonly kind: Verdict["kind"]; readonly reason: Reason | undefined };
+
+/** What is remembered for one zone. */
+type Tally = {
+  readonly zone: Zone | undefined;
+  /** Judges these nodes anew, and says whether that changed the count. */
+  readonly look: (nodes: readonly string[]) => boolean;
+  /** Forgets the sum and not the verdicts: a node that is judged as its namesake was is told of all the same. */
+  readonly forget: () => true;
+  readonly count: () => NodeCount;
+};
+
+const tallyOf = (world: World, name: string, zone: Zone | undefined): Tally => {
+  const outcomes = new Map<string, Judged>();
+  const judgedOf = new Map<string, Judged>();
+  let counted: NodeCount | undefined;
+
+  // The same objects for all nodes, or 5,000 nodes and 100 zones would be 500,000 of them.
+  const shared = (kind: Judged["kind"], reason?: Reason): Judged => {
+    const key = `${kind} ${reason}`;
+    const known = outcomes.get(key) ?? { kind, reason };
+    outcomes.set(key, known);
+    return known;
+  };
+  const judge = (node: NodeFacts): Judged => {
+    if (zone === undefined) return shared(node.labels[nodeLabel(name)] === nodeLabelValue ? "Verified" : "Unknown");
+    const { kind, reason } = verdict(world, node, zone);
+    return shared(kind, reason);
+  };
+  const forget = (): true => {
+    counted = undefined;
+    return true;
+  };
+  const lookAt = (at: string): boolean => {
+    const node = world.nodes.get(at);
+    const judged = node && judge(node);
+    if (judgedOf.get(at) === judged) return false;
+    if (judged === undefined) judgedOf.delete(at);
+    else judgedOf.set(at, judged);
+    return forget();
+  };
+  const look = (nodes: readonly string[]): boolean => nodes.map(lookAt).includes(true);
+
+  look([...world.nodes.keys()]);
+  return { zone, look, forget, count: () => (counted ??= countOf(world, judgedOf)) };
+};
+
+const countOf = (world: World, judgedOf: ReadonlyMap<string, Judged>): NodeCount => {
   const verified = new Set<string>();
-  const against = new Map<string, number>();
+  const against = new Map<Reason, number>();
   const notVerified: NotVerified[] = [];
   const nodes = { verified: 0, rejected: 0, unknown: 0 };
-  for (const node of world.nodes.values()) {
-    const judged = zone && verdict(world, node, zone);
-    const kind = judged?.kind ?? (node.labels[nodeLabel(name)] === nodeLabelValue ? "Verified" : "Unknown");
+  for (const [name, { kind, reason }] of judgedOf) {
     nodes[counter[kind]] += 1;
-    if (kind === "Verified") verified.add(node.name);
-    else if (judged !== undefined) {
-      const { reason } = judged;
+    const uid = world.nodes.get(name)?.uid ?? "";
+    if (kind === "Verified") verified.add(name);
+    else if (reason !== undefined) {
       against.set(reason, (against.get(reason) ?? 0) + 1);
-      notVerified.push({ name: node.name, uid: node.uid, verdict: kind, reason });
+      notVerified.push({ name, uid, verdict: kind, reason });
     }
   }
   return { nodes, against, verified, notVerified: foremost(notVerified) };
 };
 
 const counter = { Verified: "verified", Rejected: "rejected", Unknown: "unknown" } as const;
-
-/**
- * Counts nodes once until one of them or the zone changes: 5,000 verdicts are 30 ms, and pods that come and go ask for a
- * census of their zone twice a second. `end` stops listening.
- */
-export const rememberNodes = (
-  nodes: Pick<ReadStore<NodeFacts>, "subscribe">,
-): { readonly countNodes: CountNodes; readonly end: () => void } => {
-  const memory = new Map<string, { readonly zone: Zone | undefined; readonly count: NodeCount }>();
-  const end = nodes.subscribe(() => memory.clear());
-  return {
-    end,
-    countNodes: (world, name, zone) => {
-      const known = memory.get(name);
-      if (known !== undefined && isDeepStrictEqual(known.zone, zone)) return known.count;
-      const count = countNodes(world, name, zone);
-      memory.set(name, { zone, count });
-      return count;
-    },
-  };
-};

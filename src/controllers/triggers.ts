@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ReadStore } from "../kube/store.ts";
-import { machineOf } from "../oci/machine.ts";
-import type { NodeFacts } from "../zone/facts.ts";
 import type { World } from "../zone/world.ts";
 import type { Stores } from "./cache.ts";
 import type { Loop } from "./loop.ts";
+import type { Recounted } from "./node-count.ts";
 import { registrationKey } from "./registration.ts";
+import { twinsOf } from "./twins.ts";
 
 /** One loop per thing reconciled; their keys are names. */
 export type Loops = {
@@ -26,7 +26,12 @@ const countingMs = 500;
  * Says which keys want a look when something changes, as one table: what changed, and who cares. Asks for everything
  * once, so a new leader starts from the whole. Gives the way to end it.
  */
-export const connectTriggers = (stores: Stores, world: World, loops: Loops, renewed: Renewed): (() => void) => {
+export const connectTriggers = (
+  stores: Stores,
+  world: World,
+  loops: Loops,
+  { renewed, recounted }: { readonly renewed: Renewed; readonly recounted: Recounted },
+): (() => void) => {
   const askNamespacesOf = (zone: string): void =>
     world.namespacesOf(zone).forEach((name) => loops.namespaces.ask(name));
   const recount = (zone: string | undefined): void => {
@@ -56,8 +61,7 @@ export const connectTriggers = (stores: Stores, world: World, loops: Loops, rene
     stores.nodes.subscribe((node, before, after) => {
       loops.nodes.ask(node);
       for (const name of twinsOf(world, before, after)) loops.nodes.ask(name);
-      for (const zone of world.zones.keys()) recount(zone);
-      if (!isDeepStrictEqual(before?.podCIDRs, after?.podCIDRs)) resolveAll();
+      if (!isDeepStrictEqual(before?.podCIDRs ?? [], after?.podCIDRs ?? [])) resolveAll();
     }),
     stores.namespaces.subscribe((namespace, before, after) => {
       loops.namespaces.ask(namespace);
@@ -79,6 +83,7 @@ export const connectTriggers = (stores: Stores, world: World, loops: Loops, rene
         askUnsealed();
       }),
     ),
+    recounted(recount),
     // The API server goes on trusting the former authority until it is told of the new one.
     renewed(() => loops.registration.ask(registrationKey)),
   ];
@@ -94,10 +99,3 @@ export const connectTriggers = (stores: Stores, world: World, loops: Loops, rene
 const askAll = (store: ReadStore<unknown>, loop: Loop): void => {
   for (const key of store.view.keys()) loop.ask(key);
 };
-
-/** Nodes whose verdict may hang on this one: those that claim the machine it claims or claimed. */
-const twinsOf = (world: World, ...nodes: readonly (NodeFacts | undefined)[]): readonly string[] =>
-  nodes.flatMap((node) => {
-    const machine = machineOf(node?.providerID);
-    return machine === undefined ? [] : world.nodesClaiming(machine);
-  });

@@ -29,7 +29,11 @@ const resolvedRefs = ({ record, policies }: Subject): Finding => {
 const nodesVerified = ({ record, census }: Subject): Finding => {
   if (!record.parsed.ok) return ["Unknown", "Invalid"];
   if (census.nodes.verified > 0) return ["True", "NodesVerified"];
-  const why = [...census.against].map(([reason, count]) => `${count} ${reason}`).join(", ");
+  // In an order of its own, or a node that comes and goes would make another message of the same counts.
+  const why = [...census.against]
+    .toSorted(([a, many], [b, more]) => more - many || a.localeCompare(b))
+    .map(([reason, count]) => `${count} ${reason}`)
+    .join(", ");
   return ["False", "NoVerifiedNode", why === "" ? "The cluster has no nodes." : `Nodes not verified: ${why}.`];
 };
 

@@ -1,23 +1,40 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rememberNodes } from "../../../src/controllers/node-count.ts";
+import * as fc from "fast-check";
+import { countNodes as countAll, rememberNodes } from "../../../src/controllers/node-count.ts";
 import { Store } from "../../../src/kube/store.ts";
+import { machineOf } from "../../../src/oci/machine.ts";
 import type { NodeFacts } from "../../../src/zone/facts.ts";
-import { node, region, world, zone } from "../world.ts";
+import type { World } from "../../../src/zone/world.ts";
+import type { Zone } from "../../../src/zone/zone.ts";
+import { node, region, world, zone, zoneRecord } from "../world.ts";
+
+const us = zone();
+const london = zone({ name: "uk", regions: [region("uk-london-1")] });
+const abroad = { providerID: "ocid1.instance.oc1.fra.abtheljtx" };
 
 const setup = () => {
   const store = new Store<NodeFacts>(() => 0);
+  const byMachine = store.index(({ providerID }) => [machineOf(providerID) ?? ""]);
+  const seen: World = {
+    ...world({ zones: [zoneRecord(us), zoneRecord(london)] }),
+    nodes: store.view,
+    nodesClaiming: (machine) => [...byMachine(machine)],
+  };
   const put = (facts: NodeFacts): void => store.take({ kind: "applied", key: facts.name, value: facts });
   put(node("a"));
-  const { countNodes, end } = rememberNodes(store);
-  return { put, end, count: (of = zone()) => countNodes({ ...world({}), nodes: store.view }, "us", of) };
+  const { countNodes, recounted, end } = rememberNodes(seen, store);
+  const told: string[] = [];
+  recounted((name) => void told.push(name));
+  const count = (of: Zone = us) => countNodes(seen, of.name, of);
+  return { store, seen, put, told, end, count };
 };
 
 test("nodes are counted once while neither they nor the zone change", () => {
   const { count } = setup();
   const first = count();
   assert.equal(first.nodes.verified, 1);
-  assert.equal(count(), first, "the zone was read anew and is the same");
+  assert.equal(count(zone()), first, "the zone was read anew and is the same");
 });
 
 test("a node that comes or moves is counted", () => {
@@ -25,7 +42,7 @@ test("a node that comes or moves is counted", () => {
   count();
   put(node("b"));
   assert.equal(count().nodes.verified, 2);
-  put(node("b", { providerID: "ocid1.instance.oc1.eu-frankfurt-1.abtheljtx" }));
+  put(node("b", abroad));
   assert.deepEqual(count().nodes, { verified: 1, rejected: 1, unknown: 0 });
 });
 
@@ -33,4 +50,59 @@ test("a zone that changes judges its nodes anew", () => {
   const { count } = setup();
   count();
   assert.equal(count(zone({ regions: [region("uk-london-1")] })).nodes.verified, 0);
+});
+
+test("a node's change is told for the zones that count it otherwise, and for no others", () => {
+  const { put, told, count } = setup();
+  count();
+  count(london);
+  put(node("a", { podCIDRs: ["10.0.0.0/24"], taintKeys: ["node.kubernetes.io/unschedulable"] }));
+  assert.deepEqual(told, [], "what no verdict reads");
+  put(node("a", abroad));
+  assert.deepEqual(told, ["us"], "in London's eyes it was elsewhere before, and is");
+});
+
+/** A few names and machines, so that nodes often claim what another claims, come back and go. */
+const name = fc.constantFrom("a", "b", "c", "d");
+const facts: fc.Arbitrary<NodeFacts> = fc
+  .record({
+    name,
+    uid: fc.constantFrom("first", "second"),
+    created: fc.constantFrom(1, 2),
+    providerID: fc.constantFrom(
+      undefined,
+      "ocid1.instance.oc1.iad.anuwcljtone",
+      "ocid1.instance.oc1.iad.anuwcljttwo",
+      abroad.providerID,
+    ),
+  })
+  .map(({ name: called, ...parts }) => node(called, parts));
+const step = fc.oneof(
+  facts.map((value) => ({ kind: "applied", key: value.name, value }) as const),
+  name.map((key) => ({ kind: "deleted", key }) as const),
+  fc
+    .array(facts, { maxLength: 4 })
+    .map((all) => ({ kind: "restarted", objects: new Map(all.map((value) => [value.name, value])) }) as const),
+);
+
+test("whatever nodes come, change and go, what is remembered is what counting all of them gives", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      const { store, seen, told, count } = setup();
+      for (const event of steps) {
+        const before = [us, london].map((of) => count(of));
+        told.length = 0;
+        store.take(event);
+        for (const [at, of] of [us, london].entries()) {
+          const { nodes, against, verified, notVerified } = countAll(seen, of.name, of);
+          const now = count(of);
+          assert.deepEqual(now.nodes, nodes);
+          assert.deepEqual(new Map([...now.against].toSorted()), new Map([...against].toSorted()));
+          assert.deepEqual(now.notVerified, notVerified);
+          assert.deepEqual([...now.verified].toSorted(), [...verified].toSorted());
+          assert.ok(now === before[at] || told.includes(of.name), "a count that changed is told");
+        }
+      }
+    }),
+  );
 });

@@ -4,9 +4,9 @@ import { worldOf, type Stores } from "../../../src/controllers/cache.ts";
 import type { Loop } from "../../../src/controllers/loop.ts";
 import { connectTriggers } from "../../../src/controllers/triggers.ts";
 import { Store } from "../../../src/kube/store.ts";
-import type { NamespaceFacts } from "../../../src/zone/facts.ts";
+import type { NamespaceFacts, NodeFacts } from "../../../src/zone/facts.ts";
 import type { ZoneRecord } from "../../../src/zone/record.ts";
-import { namespace, zone, zoneRecord } from "../world.ts";
+import { namespace, node, zone, zoneRecord } from "../world.ts";
 
 const store = <T>(): Store<T> => new Store<T>(() => 0);
 const put = <T extends { readonly name: string }>(into: Store<T>, value: T): void =>
@@ -22,11 +22,12 @@ const loop = (name: string): Loop => ({
 const start = () => {
   const zones = store<ZoneRecord>();
   const namespaces = store<NamespaceFacts>();
+  const nodes = store<NodeFacts>();
   const stores: Stores = {
     zones,
     namespaces,
     clusters: store(),
-    nodes: store(),
+    nodes,
     pods: store(),
     policies: store(),
     endpointSlices: store(),
@@ -36,6 +37,7 @@ const start = () => {
     validatingWebhooks: store(),
   };
   const renewals = new Set<() => void>();
+  const recounts = new Set<(zone: string) => void>();
   const disconnect = connectTriggers(
     stores,
     worldOf(stores, "domicile-system"),
@@ -46,14 +48,18 @@ const start = () => {
       namespaces: loop("namespace"),
       registration: loop("registration"),
     },
-    (hear) => {
-      renewals.add(hear);
-      return () => void renewals.delete(hear);
-    },
+    { renewed: heardIn(renewals), recounted: heardIn(recounts) },
   );
   asked = [];
-  return { zones, namespaces, renewals, disconnect };
+  return { zones, namespaces, nodes, renewals, recounts, disconnect };
 };
+
+const heardIn =
+  <T>(into: Set<T>) =>
+  (hear: T) => {
+    into.add(hear);
+    return () => void into.delete(hear);
+  };
 
 beforeEach(() => {
   asked = [];
@@ -76,4 +82,18 @@ test("a zone's change asks for its namespaces and the webhook configurations, it
   asked = [];
   put(zones, zoneRecord(zone(), { status: { namespaces: 1 } }));
   assert.deepEqual(asked, ["zone us"]);
+});
+
+test("a node's change asks for its labels and for its twins', and for the zones that count otherwise, no others", () => {
+  const { zones, nodes, recounts, disconnect } = start();
+  put(zones, zoneRecord(zone()));
+  put(nodes, node("a"));
+  asked = [];
+  put(nodes, node("b", { providerID: node("a").providerID }));
+  assert.deepEqual(asked, ["node b", "node a", "node b"]);
+  asked = [];
+  for (const hear of recounts) hear("eu");
+  assert.deepEqual(asked, ["zone eu"]);
+  disconnect();
+  assert.equal(recounts.size, 0);
 });

@@ -34,6 +34,21 @@ const cases: Readonly<Record<string, Case>> = {
     parts: { nodes: [node("a", { providerID: undefined })] },
     gives: ["PodsInPlace", "False PodsOutOfPlace", / 1, among them payments\/api-0 on a\./],
   },
+  "P19 a zone without a verified node says why its pods wait, each reason with its count, the commonest first": {
+    parts: {
+      nodes: [
+        node("a", { providerID: undefined }),
+        node("b", { providerID: "ocid1.instance.oc1.fra.abtheljtb" }),
+        node("c", { providerID: "ocid1.instance.oc1.fra.abtheljtc" }),
+        node("d", { taintKeys: ["virtual-kubelet.io/provider"] }),
+      ],
+    },
+    gives: [
+      "NodesVerified",
+      "False NoVerifiedNode",
+      /so its pods wait\. Nodes not verified: 2 RegionOutsideZone, 1 ProviderIDMissing, 1 VirtualNode\./,
+    ],
+  },
   "pods of a zone that became invalid are not called out of place": {
     record: invalid,
     gives: ["PodsInPlace", "Unknown Invalid", /not valid/],
