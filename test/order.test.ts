@@ -20,6 +20,7 @@ const ranks: Readonly<Record<string, number>> = {
   cli: 4,
   process: 5,
   "main.ts": 6,
+  "domicile.ts": 6,
 };
 
 /** Packages a room may import besides our own files. Rooms of rank 0 to 2 that are not named here may import none. */
@@ -33,6 +34,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   cli: ["yaml", "node:"],
   process: ["node:"],
   "main.ts": ["node:"],
+  "domicile.ts": ["node:"],
 };
 
 const src = resolve(import.meta.dirname, "../src");

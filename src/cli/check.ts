@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import type { NamespaceFacts } from "../zone/facts.ts";
+import { neverJoins } from "../zone/exempt.ts";
+import { listed, type Lists } from "../zone/listed.ts";
+import { judge, makesPods, namespaceOf } from "./judge.ts";
+import { judgementLines, summaryLine } from "./judgement.ts";
+import { withManifests } from "./manifest-world.ts";
+import { readManifests, type Manifest } from "./manifests.ts";
+import { namespaceOption } from "./options.ts";
+import { references } from "./references.ts";
+import { Stop } from "./stop.ts";
+import type { Found, Verb } from "./verb.ts";
+
+/** Judges files without a cluster, for a pipeline: exit code 1 where something would be refused. */
+export const check: Verb = {
+  says: "Judge manifests without a cluster, as if they were applied to a namespace that is sealed",
+  forms: ["-f FILE|DIRECTORY|- [--zone FILE] [-n NAMESPACE]"],
+  options: {
+    filename: {
+      short: "f",
+      value: "FILE",
+      many: true,
+      means: "manifests: a file, a directory with all below it, or - for stdin; may be given several times",
+    },
+    zone: {
+      value: "FILE",
+      many: true,
+      means: "file with the ResidencyZone (and its RemoteClusters) that namespaces of no manifest belong to",
+    },
+    ...namespaceOption,
+  },
+  run: async (given, { stdin }) => {
+    const [word] = given.words;
+    if (word !== undefined) throw new Stop("unreadable", `check takes no "${word}"; give files by -f.`);
+    const paths = given.all("filename");
+    if (paths.length === 0) throw new Stop("unreadable", "-f is missing: a file, a directory, or - for stdin.");
+    const zoneFiles = await readManifests(given.all("zone"), stdin);
+    const files = await readManifests(paths, stdin);
+    // A file may be given as --zone and lie in the directory of -f as well.
+    const once = new Set(zoneFiles.map(({ file }) => resolve(file)));
+    const others = files.filter(({ file }) => !once.has(resolve(file)));
+    return checked(zoneFiles, others, given.one("namespace") ?? "default");
+  },
+};
+
+/** What `check` says of manifests; pure. `zoneFiles` are those of --zone. */
+export const checked = (zoneFiles: readonly Manifest[], files: readonly Manifest[], fallback: string): Found => {
+  const manifests = [...zoneFiles, ...files];
+  const described = withManifests({}, manifests, ({ zone }) => zone);
+  const world = listed(withHomes(described, zoneFiles, manifests, fallback));
+  const { judgements, others } = judge(world, manifests, fallback);
+  const { refused, notes } = references(world);
+  const all = [...judgements, ...refused];
+  return {
+    value: { judgements: all, others, notes },
+    lines: [
+      ...all.flatMap(judgementLines),
+      ...notes.map((note) => `note     ${note}`),
+      summaryLine(judgements, others),
+    ],
+    refused: all.some(({ outcome }) => outcome === "refused"),
+  };
+};
+
+/** Namespaces that no manifest describes belong to the zone of --zone; without one nobody knows, and nothing is guessed. */
+const withHomes = (
+  described: Lists,
+  zoneFiles: readonly Manifest[],
+  manifests: readonly Manifest[],
+  fallback: string,
+): Lists => {
+  const world = listed(described);
+  const names = new Set(manifests.filter(makesPods).map((manifest) => namespaceOf(manifest, fallback)));
+  const homeless = [...names].filter((name) => !world.namespaces.has(name) && !neverJoins(world, name));
+  if (homeless.length === 0) return described;
+  const zones = (withManifests({}, zoneFiles, () => undefined).zones ?? []).map(({ name }) => name);
+  const [zone] = zones;
+  const which = `no file says which zone namespace ${homeless[0]} belongs to`;
+  if (zone === undefined)
+    throw new Stop("unreadable", `${which}; give its Namespace among the files, or a zone by --zone.`);
+  if (zones.length > 1)
+    throw new Stop("unreadable", `${which}, and --zone gives ${zones.join(", ")}; give its Namespace among the files.`);
+  const taken = homeless.map((name): NamespaceFacts => ({
+    name,
+    uid: "of no cluster",
+    zone,
+    sealed: zone,
+    podSecurity: undefined,
+    deleting: false,
+  }));
+  return { ...described, namespaces: [...(described.namespaces ?? []), ...taken] };
+};

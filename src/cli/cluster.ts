@@ -1,0 +1,100 @@
+import { loadCredentials } from "../kube/credentials.ts";
+import { failedWith, KubeError } from "../kube/failure.ts";
+import { get, listPage, type ListOptions } from "../kube/objects.ts";
+import type { Place, Resource } from "../kube/resource.ts";
+import type { Project } from "../kube/source.ts";
+import { connect } from "../kube/transport.ts";
+import { programVersion } from "./version.ts";
+import { Stop } from "./stop.ts";
+
+/** Which cluster is asked, by kubectl's own flags. */
+export type ClusterFlags = { readonly kubeconfig?: string; readonly context?: string };
+
+/** A cluster as verbs ask it: with the user's own rights, and never to write. Every method may throw Stop. */
+export type Cluster = {
+  /** The namespace of the context. */
+  readonly namespace: string;
+  /** What is kept of one object; undefined where there is none. */
+  readonly get: <T>(resource: Resource, place: Place, project: Project<T>) => Promise<T | undefined>;
+  /** What is kept of every object of a list, read page by page. */
+  readonly list: <T>(resource: Resource, project: Project<T>, selection?: Selection) => Promise<readonly T[]>;
+  readonly close: () => Promise<void>;
+};
+
+type Selection = Pick<ListOptions, "namespace" | "labelSelector" | "fieldSelector">;
+
+/** Objects per page: kubectl's own. A person waits, and nothing of a page is kept but what is read. */
+const pageLimit = 500;
+
+/** Opens the way to the cluster of a kubeconfig; nothing is asked yet. */
+export const openCluster = (flags: ClusterFlags): Cluster => {
+  const credentials = load(flags);
+  const transport = connect(credentials, { userAgent: `domicile-cli/${programVersion}` });
+  const asked = async <T>(verb: string, resource: Resource, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (problem) {
+      if (problem instanceof KubeError) throw unanswered(problem, verb, resource, credentials.server);
+      throw problem;
+    }
+  };
+  return {
+    namespace: credentials.namespace ?? "default",
+    get: (resource, place, project) =>
+      asked("get", resource, async () => {
+        try {
+          return project(await get(transport, resource, place));
+        } catch (problem) {
+          if (failedWith(problem, "notFound")) return undefined;
+          throw problem;
+        }
+      }),
+    list: (resource, project, selection = {}) =>
+      asked("list", resource, async () => {
+        const all = [];
+        let next: string | undefined;
+        do {
+          const page = await listPage(transport, resource, { ...selection, limit: pageLimit }, next);
+          for (const object of page.items) {
+            const kept = project(object);
+            if (kept !== undefined) all.push(kept);
+          }
+          next = page.next;
+        } while (next !== undefined);
+        return all;
+      }),
+    close: () => transport.close(),
+  };
+};
+
+const load = (flags: ClusterFlags) => {
+  try {
+    return loadCredentials(flags);
+  } catch (problem) {
+    const said = problem instanceof Error ? problem.message : String(problem);
+    throw new Stop("unreadable", `${said}; check --kubeconfig and --context.`, { cause: problem });
+  }
+};
+
+const unanswered = (problem: KubeError, verb: string, { plural, group }: Resource, server: URL): Stop => {
+  const { failure } = problem;
+  const what = group === "" ? plural : `${plural}.${group}`;
+  const sentence = (): string => {
+    switch (failure.kind) {
+      case "forbidden":
+        return `you may not ${verb} ${what}; ask for a role that allows it`;
+      case "unauthorized":
+        return `${server.host} does not know you (${failure.message}); log in again, or choose another --context`;
+      case "notFound":
+        return `${server.host} has no ${what}; install Domicile there first, or choose another --context`;
+      case "network":
+      case "timeout":
+        return `${server.host} cannot be reached (${failure.message}); check --context, and whether kubectl reaches it`;
+      case "gone":
+        return `the list of ${what} changed faster than it could be read; try again`;
+      default:
+        return `${server.host} did not answer as it should (${problem.message}); try again`;
+    }
+  };
+  return new Stop("unanswered", `${sentence()}.`, { cause: problem });
+};

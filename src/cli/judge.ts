@@ -1,0 +1,122 @@
+import { group as ourGroup, zoneLabel } from "../api/names.ts";
+import { place, missingZone, refuse } from "../placement/place.ts";
+import { readPod, readWorkload } from "../placement/shapes.ts";
+import { placeTemplate, workloadKinds, type WorkloadKind } from "../placement/template.ts";
+import { neverJoins } from "../zone/exempt.ts";
+import { field, text } from "../zone/json.ts";
+import type { Parsed } from "../zone/problem.ts";
+import type { World } from "../zone/world.ts";
+import { judgementOf, textOf, type Judgement } from "./judgement.ts";
+import type { Manifest } from "./manifests.ts";
+import { Stop } from "./stop.ts";
+
+/** What the files of a command come to. `others` are objects of kinds that nothing judges. */
+export type Judged = { readonly judgements: readonly Judgement[]; readonly others: number };
+
+/** Who is judged, in which World, and where an object goes that names no namespace. */
+type Case = { readonly world: World; readonly manifest: Manifest; readonly fallback: string };
+type Judge = (subject: Case) => Judgement;
+
+/** Judges every object as if it were created now. A Stop says which one is not as its kind must be. */
+export const judge = (world: World, manifests: readonly Manifest[], fallback: string): Judged => {
+  const judged = manifests.flatMap((manifest) => {
+    const judgeKind = judges.get(`${manifest.group}/${manifest.kind}`);
+    return judgeKind === undefined ? [] : [judgeKind({ world, manifest, fallback })];
+  });
+  return { judgements: judged, others: manifests.length - judged.length };
+};
+
+/** The namespace an object would be created in. */
+export const namespaceOf = ({ object }: Manifest, fallback: string): string =>
+  text(field(field(object, "metadata"), "namespace")) ?? fallback;
+
+/** Whether a manifest is of a kind whose pods are placed by its namespace. */
+export const makesPods = ({ group, kind }: Manifest): boolean => podKinds.has(`${group}/${kind}`);
+
+const pod: Judge = ({ world, manifest, fallback }) => {
+  const read = mustRead(manifest, readPod(manifest.object, ""));
+  const namespace = namespaceOf(manifest, fallback);
+  const question = { namespace, operation: "CREATE", byNode: false, wasGated: false } as const;
+  return judgementOf(world, subjectOf(manifest, namespace), place(world, read, question));
+};
+
+const workload =
+  (kind: WorkloadKind): Judge =>
+  ({ world, manifest, fallback }) => {
+    const read = mustRead(manifest, readWorkload(manifest.object, kind, ""));
+    const namespace = namespaceOf(manifest, fallback);
+    const question = { namespace, operation: "CREATE", kind, templateChanged: true } as const;
+    return judgementOf(world, subjectOf(manifest, namespace), placeTemplate(world, read, question));
+  };
+
+const namespace: Judge = ({ world, manifest }) => {
+  const name = nameOf(manifest);
+  const zone = world.namespaces.get(name)?.zone;
+  const subject = subjectOf(manifest);
+  if (zone === undefined) return judgementOf(world, subject, { kind: "free", reason: "NotInZone" });
+  if (neverJoins(world, name)) {
+    const labelled = { field: `metadata.labels[${zoneLabel}]`, found: `is ${zone}` };
+    return judgementOf(world, subject, refuse(zone, { reason: "SystemNamespace", ...labelled }));
+  }
+  if (!world.zones.has(zone)) return judgementOf(world, subject, refuse(zone, missingZone(name, zone)));
+  return { ...accepted(subject), zone };
+};
+
+const resource =
+  (recordsOf: (world: World) => ReadonlyMap<string, { readonly parsed: Parsed<unknown> }>): Judge =>
+  ({ world, manifest }) => {
+    const subject = subjectOf(manifest);
+    const parsed = recordsOf(world).get(nameOf(manifest))?.parsed ?? { ok: false, problems: [] };
+    if (parsed.ok) return accepted(subject);
+    const problems = parsed.problems.map(({ path, message }) => ({ field: path, found: message }));
+    return { ...subject, outcome: "refused", reason: "Invalid", problems, ...textOf("Invalid") };
+  };
+
+const accepted = (subject: Pick<Judgement, "object" | "file">): Judgement => ({
+  ...subject,
+  outcome: "allowed",
+  reason: "Accepted",
+  problems: [],
+  ...textOf("Accepted"),
+});
+
+const workloadGroups: Readonly<Record<WorkloadKind, string>> = {
+  Deployment: "apps",
+  StatefulSet: "apps",
+  DaemonSet: "apps",
+  ReplicaSet: "apps",
+  Job: "batch",
+  CronJob: "batch",
+};
+
+const podKinds: ReadonlyMap<string, Judge> = new Map([
+  ["/Pod", pod],
+  ...workloadKinds.map((kind): readonly [string, Judge] => [`${workloadGroups[kind]}/${kind}`, workload(kind)]),
+]);
+
+const judges: ReadonlyMap<string, Judge> = new Map([
+  ...podKinds,
+  ["/Namespace", namespace],
+  [`${ourGroup}/ResidencyZone`, resource(({ zones }) => zones)],
+  [`${ourGroup}/RemoteCluster`, resource(({ clusters }) => clusters)],
+]);
+
+/** The name of an object, or what stands for it. */
+export const nameOf = ({ object }: Manifest): string => {
+  const metadata = field(object, "metadata");
+  return text(field(metadata, "name")) ?? `${text(field(metadata, "generateName")) ?? "(no name)"}`;
+};
+
+const subjectOf = (manifest: Manifest, namespace?: string): Pick<Judgement, "object" | "file"> => {
+  const name = namespace === undefined ? nameOf(manifest) : `${namespace}/${nameOf(manifest)}`;
+  return { object: `${manifest.kind} ${name}`, file: manifest.file };
+};
+
+const mustRead = <T>({ file, kind }: Manifest, read: Parsed<T>): T => {
+  if (read.ok) return read.value;
+  const [{ path, message } = { path: "", message: "cannot be read" }] = read.problems;
+  throw new Stop(
+    "unreadable",
+    `${file} is no ${kind} that the API server would take: ${path.replace(/^\./, "")} ${message}; mend it.`,
+  );
+};

@@ -1,0 +1,18 @@
+import type { Given, Options } from "./options.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** What a verb found: `value` for machines, `lines` for people, and whether all is well. */
+export type Found = { readonly value: unknown; readonly lines: readonly string[]; readonly refused: boolean };
+
+/** One verb of the command line, told whole: help, docs and the dispatcher read the same value. */
+export type Verb = {
+  /** One sentence without a full stop. */
+  readonly says: string;
+  /** What may follow the verb, one form a line. */
+  readonly forms: readonly string[];
+  readonly options: Options;
+  /** What a user must be allowed in the cluster; none for verbs that ask no cluster. */
+  readonly reads?: readonly string[];
+  /** Throws Stop when there is no answer. */
+  readonly run: (given: Given, surroundings: Surroundings) => Promise<Found>;
+};

@@ -1,0 +1,6 @@
+import { check } from "./check.ts";
+import type { Verb } from "./verb.ts";
+import { version } from "./version.ts";
+
+/** Every verb that answers something; help is made from this table, and one more verb is one more line. */
+export const verbs: Readonly<Record<string, Verb>> = { check, version };

@@ -1,0 +1,16 @@
+import { Stop } from "./stop.ts";
+import type { Verb } from "./verb.ts";
+
+/** The version of this program. */
+export const programVersion = "0.2.0";
+
+/** Says which version this is. */
+export const version: Verb = {
+  says: "Say which version this program is",
+  forms: [""],
+  options: {},
+  run: async ({ words: [word] }) => {
+    if (word !== undefined) throw new Stop("unreadable", `version takes nothing; leave out "${word}".`);
+    return { value: { version: programVersion }, lines: [`domicile ${programVersion}`], refused: false };
+  },
+};

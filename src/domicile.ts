@@ -1,0 +1,11 @@
+import { basename } from "node:path";
+import { run } from "./cli/run.ts";
+
+process.exitCode = await run(process.argv.slice(2), {
+  // kubectl runs a plugin by the name of its file.
+  program: basename(process.argv[1] ?? "").startsWith("kubectl-") ? "kubectl domicile" : "domicile",
+  stdin: process.stdin,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  connect: async (flags) => (await import("./cli/cluster.ts")).openCluster(flags),
+});
