@@ -4,12 +4,20 @@ import type { Socket } from "node:net";
 
 /** Answers what is not HTTP, or stopped half-way, or took too long, and closes the connection. */
 export const answerBrokenRequest = (error: NodeJS.ErrnoException, socket: Socket): void => {
-  // Before a handshake is over nothing can be said, and what is to be said would keep the connection open for ever.
-  if (error.code === "ECONNRESET" || error.code === "ERR_TLS_HANDSHAKE_TIMEOUT" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  end(socket, broken[error.code ?? ""] ?? otherwise);
+  const answer = answerTo(error.code ?? "");
+  if (answer === undefined || !socket.writable) socket.destroy();
+  else end(socket, answer);
+};
+
+/**
+ * Only the parser (HPE_…) and its clock speak of a request. Any other error is the connection's own, and nothing can be
+ * said over that: least of all before a handshake is over, where the answer would wait for its end, keep the connection
+ * open meanwhile and then meet a request that nobody has read.
+ */
+const answerTo = (code: string): Broken | undefined => {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return late;
+  if (code === "HPE_HEADER_OVERFLOW") return largeHeaders;
+  return code.startsWith("HPE_") ? notWhole : undefined;
 };
 
 /** Answers what Node would refuse without a word. */
@@ -39,8 +47,9 @@ const crowded: Broken = {
   status: "503 Service Unavailable",
   message: "Too many connections: this one was needed least. Try again.",
 };
-const otherwise: Broken = { status: "400 Bad Request", message: "This is not a whole HTTP request." };
-const broken: Readonly<Record<string, Broken>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: { status: "408 Request Timeout", message: "The request did not arrive in time." },
-  HPE_HEADER_OVERFLOW: { status: "431 Request Header Fields Too Large", message: "The headers are too large." },
+const notWhole: Broken = { status: "400 Bad Request", message: "This is not a whole HTTP request." };
+const late: Broken = { status: "408 Request Timeout", message: "The request did not arrive in time." };
+const largeHeaders: Broken = {
+  status: "431 Request Header Fields Too Large",
+  message: "The headers are too large.",
 };
