@@ -12,6 +12,7 @@ const ranks: Readonly<Record<string, number>> = {
   zone: 1,
   placement: 2,
   egress: 2,
+  native: 2,
   kube: 3,
   ops: 3,
   certificates: 3,

@@ -36,8 +36,11 @@ export const managedByLabel = "app.kubernetes.io/managed-by";
 /** Its value on everything that Domicile writes. */
 export const managedByValue = "domicile";
 
-/** Annotation of the webhook configurations: a digest of what Domicile wrote, so that any replica sees what others did. */
+/** Annotation of what Domicile registers: a digest of what it wrote, so that any replica sees what others did. */
 export const digestAnnotation = "domicile.dev/digest";
+
+/** How the names of Domicile's native policies and of their bindings begin. */
+export const nativePolicyPrefix = "domicile-";
 
 /** Finalizer of a ResidencyZone: it stands while a namespace bears the zone's label. */
 export const zoneFinalizer = "domicile.dev/namespaces";

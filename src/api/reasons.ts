@@ -49,7 +49,7 @@ export const reasons = {
   },
   SelectorMissing: {
     says: "The pod does not carry its zone's selector.",
-    next: "Another admission webhook removed or replaced it: let that one leave nodeSelector alone.",
+    next: "Domicile's webhook adds it: either that was not asked, then try again, or another one removed it, then let that one leave nodeSelector alone. In a pod template it needs neither.",
   },
 
   // Nodes
@@ -180,9 +180,17 @@ export const reasons = {
     says: "A webhook configuration of Domicile was not there and was made.",
     next: "If Domicile was installed before, look in the audit log for who deleted it.",
   },
+  NativePoliciesRepaired: {
+    says: "A native admission policy of Domicile was not as Domicile left it and was put back.",
+    next: "Look in the audit log for who changed it, and let few write admissionregistration.k8s.io.",
+  },
+  NativePoliciesMade: {
+    says: "A native admission policy of Domicile was not there and was made.",
+    next: "If Domicile was installed before, look in the audit log for who deleted it.",
+  },
   OwnerMissing: {
-    says: "The webhook configurations are neither made nor repaired, because what they hang on does not stand.",
-    next: "If Domicile is not being uninstalled, install its chart again, and correct --owner-cluster-role and --deployment where they were set by hand.",
+    says: "What Domicile registers with the API server is neither made nor repaired, because what it hangs on does not stand.",
+    next: "If Domicile is not being uninstalled, install its chart again, and correct --owner-cluster-role, --native-owner-cluster-role and --deployment where they were set by hand.",
   },
   NamespaceSealed: { says: "The zone's isolation stands; pods may start.", next: nothing },
   NamespaceReleased: { says: "The namespace left its zone; its policies were removed.", next: nothing },
@@ -206,3 +214,9 @@ export const explain = (reason: Reason, detail = ""): string =>
   [reasons[reason].says, detail, reasons[reason].next === nothing ? "" : reasons[reason].next]
     .filter((part) => part !== "")
     .join(" ");
+
+/** A refusal in words: which zone, which field and what it holds, which rule, what to do next, and the reason's name. */
+export const refusal = (
+  zone: string,
+  { reason, field, found }: { readonly reason: Reason; readonly field: string; readonly found: string },
+): string => `zone ${zone}: ${field} ${found}. ${explain(reason)} (${reason})`;

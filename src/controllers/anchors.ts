@@ -7,7 +7,7 @@ import { resources } from "../kube/resources.ts";
 import type { ReadStore } from "../kube/store.ts";
 import type { Transport } from "../kube/transport.ts";
 
-/** What the webhook configurations hang on: the ClusterRole of the chart that owns them, and Domicile's own Deployment. */
+/** What a half of what is registered hangs on: the ClusterRole of the chart that owns it, and Domicile's own Deployment. */
 export type AnchorNames = {
   readonly owner: string;
   readonly deployment: { readonly namespace: string; readonly name: string };

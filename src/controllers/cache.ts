@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { nativePolicyPrefix } from "../api/names.ts";
 import type { KubeObject } from "../kube/kube-object.ts";
 import { startInformer, type Informer, type InformerParts } from "../kube/informer.ts";
 import type { Resource } from "../kube/resource.ts";
@@ -22,7 +23,7 @@ import { projectPolicy } from "../zone/policy-facts.ts";
 import type { ClusterRecord, ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import { projectZone } from "../zone/zone-record.ts";
-import { projectConfiguration, remember, type Seen } from "./registration-facts.ts";
+import { projectRegistered, remember, type Seen } from "./registration-facts.ts";
 import { configurationName } from "./webhook-configurations.ts";
 
 /** Every store a replica keeps: projections of what decisions read, and nothing else. */
@@ -38,14 +39,21 @@ export type Stores = {
   readonly serviceCidrs: ReadStore<ServiceCidrFacts>;
   readonly mutatingWebhooks: ReadStore<KubeObject>;
   readonly validatingWebhooks: ReadStore<KubeObject>;
+  readonly nativePolicies: ReadStore<KubeObject>;
+  readonly nativeBindings: ReadStore<KubeObject>;
 };
 
 /** What a replica has read, and the World over it. */
 export type Cache = {
   readonly stores: Stores;
   readonly world: World;
-  /** The webhook configurations as this replica saw them, also before it led. */
-  readonly configurations: { readonly mutating: Seen; readonly validating: Seen };
+  /** What is registered as this replica saw it, also before it led. */
+  readonly registered: {
+    readonly mutating: Seen;
+    readonly validating: Seen;
+    readonly policies: (name: string) => Seen;
+    readonly bindings: (name: string) => Seen;
+  };
   readonly informers: readonly Informer<unknown>[];
 };
 
@@ -77,15 +85,23 @@ export const startCache = (
       fieldSelector: "metadata.name=kubernetes",
     }),
     serviceCidrs: keep(resources.serviceCidrs, projectServiceCidr),
-    mutatingWebhooks: keep(resources.mutatingWebhooks, projectConfiguration, ours),
-    validatingWebhooks: keep(resources.validatingWebhooks, projectConfiguration, ours),
+    mutatingWebhooks: keep(resources.mutatingWebhooks, projectRegistered, ours),
+    validatingWebhooks: keep(resources.validatingWebhooks, projectRegistered, ours),
+    nativePolicies: keep(resources.nativePolicies, projectOurs),
+    nativeBindings: keep(resources.nativeBindings, projectOurs),
   };
-  const configurations = {
-    mutating: remember(stores.mutatingWebhooks),
-    validating: remember(stores.validatingWebhooks),
+  const registered = {
+    mutating: remember(stores.mutatingWebhooks)(configurationName),
+    validating: remember(stores.validatingWebhooks)(configurationName),
+    policies: remember(stores.nativePolicies),
+    bindings: remember(stores.nativeBindings),
   };
-  return { stores, world: worldOf(stores, parts.ownNamespace), configurations, informers };
+  return { stores, world: worldOf(stores, parts.ownNamespace), registered, informers };
 };
+
+/** RBAC by name would need a watch for each of them, so those of others are read and not kept. */
+const projectOurs = (object: KubeObject): KubeObject | undefined =>
+  object.metadata.name?.startsWith(nativePolicyPrefix) === true ? projectRegistered(object) : undefined;
 
 /** A World over stores: every lookup is an index read. */
 export const worldOf = (stores: Stores, ownNamespace: string): World => {

@@ -1,7 +1,7 @@
 import type { InformerParts } from "../kube/informer.ts";
 import type { Timers } from "../kube/timers.ts";
 import type { Transport } from "../kube/transport.ts";
-import { watchAnchors, type AnchorNames } from "./anchors.ts";
+import { watchAnchors, type AnchorNames, type Anchors } from "./anchors.ts";
 import type { Cache } from "./cache.ts";
 import { reconcileCluster } from "./clusters.ts";
 import type { Events } from "./events.ts";
@@ -10,13 +10,15 @@ import { makeLoop, type LoopParts, type Reconcile } from "./loop.ts";
 import { reconcileNamespace } from "./namespaces.ts";
 import { rememberNodes } from "./node-count.ts";
 import { reconcileNode } from "./nodes.ts";
+import { nativeStands, nativeWanted } from "./native-registration.ts";
 import { judges } from "./registration-facts.ts";
-import { reconcileRegistration, registrationKey, type RegistrationParts } from "./registration.ts";
+import { halves, reconcileRegistration, type Half, type RegistrationParts } from "./registration.ts";
 import { connectTriggers, type Loops, type Renewed } from "./triggers.ts";
+import { webhooksWanted, type WebhookParts } from "./webhook-registration.ts";
 import { rememberPolicies } from "./zone-policies.ts";
 import { reconcileZone, type FoundOfZone } from "./zones.ts";
 
-/** What the controllers of one replica need; `registration` is what only webhook configurations do. */
+/** What the controllers of one replica need; `registration` is what only that does. */
 export type ControllerParts = {
   readonly cache: Cache;
   readonly transport: Transport;
@@ -25,8 +27,14 @@ export type ControllerParts = {
   readonly observe: LoopParts["observe"];
   /** Hears what was found of a zone, undefined when it is gone. */
   readonly counted: (zone: string, found: FoundOfZone | undefined) => void;
-  readonly registration: Pick<RegistrationParts, "settings" | "caBundle" | "repaired" | "hindered"> &
-    AnchorNames & { readonly renewed: Renewed; readonly report: InformerParts<unknown>["report"] };
+  readonly registration: Pick<RegistrationParts, "repaired" | "hindered"> &
+    Pick<WebhookParts, "settings" | "caBundle"> &
+    Pick<AnchorNames, "deployment"> & {
+      /** The ClusterRole that owns each half. */
+      readonly owners: Readonly<Record<Half, string>>;
+      readonly renewed: Renewed;
+      readonly report: InformerParts<unknown>["report"];
+    };
 };
 
 /** Keys of one controller that are worked on side by side: enough to hide a round trip, few enough for a small API server. */
@@ -36,20 +44,22 @@ const workers = 4;
 export const runControllers = async (parts: ControllerParts, signal: AbortSignal): Promise<void> => {
   const { cache, transport, timers, events, observe, registration } = parts;
   const { stores, world } = cache;
+  const { owners } = registration;
   const policiesOf = rememberPolicies();
   const { countNodes, recounted, end: forgetNodes } = rememberNodes(world, stores.nodes);
   const now = (): Date => new Date(timers.now());
   const exempt = (): readonly string[] => exemptNamespaces(world);
-  const live = cache.configurations;
+  const live = cache.registered;
+  const native = { world, live, exempt, owner: owners.nativePolicies };
   const registered = (zone: string): boolean =>
-    judges(zone, registration.caBundle(), live.mutating.now(), live.validating.now());
-  const anchors = watchAnchors(
-    { transport, timers, report: registration.report },
-    registration,
-    () => loops.registration.ask(registrationKey),
-    signal,
-  );
-
+    judges(zone, registration.caBundle(), live.mutating.now(), live.validating.now()) && nativeStands(native);
+  const anchorsOf = (half: Half): Anchors =>
+    watchAnchors(
+      { transport, timers, report: registration.report },
+      { owner: owners[half], deployment: registration.deployment },
+      () => loops.registration.ask(half),
+      signal,
+    );
   const loop = (name: string, reconcile: Reconcile, count = workers) =>
     makeLoop({ name, reconcile, sleep: timers.sleep, jitter: timers.random, observe, workers: count });
   const loops: Loops = {
@@ -62,7 +72,18 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
     ),
     registration: loop(
       "registration",
-      reconcileRegistration({ ...registration, transport, world, events, live, anchors, exempt }),
+      reconcileRegistration({
+        ...registration,
+        transport,
+        events,
+        halves: {
+          webhooks: {
+            anchors: anchorsOf("webhooks"),
+            compile: webhooksWanted({ ...registration, world, live, exempt, owner: owners.webhooks }),
+          },
+          nativePolicies: { anchors: anchorsOf("nativePolicies"), compile: nativeWanted(native) },
+        },
+      }),
       1,
     ),
   };
@@ -72,7 +93,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
     await Promise.all(Object.values(loops).map(({ run }) => run(signal)));
   } finally {
     disconnect();
-    registration.hindered(undefined);
+    for (const half of halves) registration.hindered(half, undefined);
     forgetNodes();
   }
 };

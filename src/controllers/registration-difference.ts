@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { digestAnnotation, fieldManagers } from "../api/names.ts";
 import type { KubeObject } from "../kube/kube-object.ts";
-import type { WebhookConfiguration } from "./webhook-configurations.ts";
+import type { Registered } from "./registered.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Change = { readonly entry: string; readonly what: string };
 
-/** What of a stored configuration is not as compiled: each field with what was found in it, as sentences without a stop. */
-export const differences = (live: KubeObject, wanted: WebhookConfiguration): readonly string[] => {
+/** What of a stored object is not as compiled: each field with what was found in it, as sentences without a stop. */
+export const differences = (live: KubeObject, wanted: Registered): readonly string[] => {
   const { metadata } = live;
-  const entries = entriesOf(live["webhooks"]);
   return [
-    ...grouped(entryChanges(entries, wanted.webhooks)),
-    ...(reordered(entries, wanted.webhooks) ? ["webhooks were put into another order"] : []),
+    ...(wanted.spec === undefined
+      ? webhookChanges(entriesOf(live["webhooks"]), entriesOf(wanted.webhooks))
+      : specChanges((live["spec"] ?? {}) as Fields, wanted.spec as Fields)),
     ...(isDeepStrictEqual(metadata.ownerReferences ?? [], wanted.metadata.ownerReferences)
       ? []
       : ["metadata.ownerReferences was changed"]),
@@ -31,6 +31,17 @@ export const lastWriter = ({ metadata }: KubeObject): string | undefined => {
   const last = others.toSorted((a, b) => (a.time ?? "").localeCompare(b.time ?? "")).at(-1);
   return last?.manager === undefined ? undefined : `${last.manager} at ${last.time ?? "an unknown time"}`;
 };
+
+const webhookChanges = (live: readonly Fields[], wanted: readonly Fields[]): readonly string[] => [
+  ...grouped(entryChanges(live, wanted)),
+  ...(reordered(live, wanted) ? ["webhooks were put into another order"] : []),
+];
+
+/** Expressions are too long for an event, so a field of a policy is only named, unless it is a short word. */
+const specChanges = (live: Fields, wanted: Fields): readonly string[] =>
+  [...new Set([...Object.keys(live), ...Object.keys(wanted)])]
+    .filter((field) => !isDeepStrictEqual(live[field], wanted[field]))
+    .map((field) => `spec.${field} ${turned(live[field], wanted[field])}`);
 
 const entriesOf = (webhooks: unknown): readonly Fields[] =>
   Array.isArray(webhooks) ? (webhooks as readonly Fields[]) : [];

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 
 /**
- * A digest of what Domicile owns of a webhook configuration, in hexadecimal, the same in whatever order fields are
+ * A digest of what Domicile owns of an object that it registers, in hexadecimal, the same in whatever order fields are
  * stored. It stands beside what it is of: where the two disagree, somebody else wrote, whichever replica led before.
  */
-export const digestOf = (webhooks: unknown, ownerReferences: unknown): string =>
+export const digestOf = (content: unknown, ownerReferences: unknown): string =>
   createHash("sha256")
-    .update(JSON.stringify([webhooks, ownerReferences], sorted))
+    .update(JSON.stringify([content, ownerReferences], sorted))
     .digest("hex");
 
 const sorted = (_key: string, value: unknown): unknown =>

@@ -4,43 +4,50 @@ import type { Labels } from "../api/kubernetes.ts";
 import type { KubeObject } from "../kube/kube-object.ts";
 import type { ReadStore } from "../kube/store.ts";
 import { digestOf } from "./registration-digest.ts";
-import { configurationName, hasEntryFor, type WebhookConfiguration } from "./webhook-configurations.ts";
+import { contentOf, type Registered } from "./registered.ts";
+import { hasEntryFor } from "./webhook-configurations.ts";
 
 /**
- * A stored configuration as it is kept: whole, but for who wrote which field. Neither kind nor apiVersion: what is
- * listed has none and what is watched has, and both are the same object.
+ * A stored object as it is kept: whole, but for who wrote which field. Neither kind nor apiVersion: what is listed has
+ * none and what is watched has, and both are the same object.
  */
-export const projectConfiguration = ({ metadata, webhooks }: KubeObject): KubeObject => {
+export const projectRegistered = ({ metadata, webhooks, spec }: KubeObject): KubeObject => {
   const { name = "", uid = "", resourceVersion = "", labels = {}, annotations = {}, ownerReferences = [] } = metadata;
   const managedFields = (metadata.managedFields ?? []).map(({ manager = "", time = "" }) => ({ manager, time }));
-  return { webhooks, metadata: { name, uid, resourceVersion, labels, annotations, ownerReferences, managedFields } };
+  const kept = { name, uid, resourceVersion, labels, annotations, ownerReferences, managedFields };
+  return { ...(spec === undefined ? { webhooks } : { spec }), metadata: kept };
 };
 
-/** A configuration as it is seen, and as it was last seen, also after it went. */
+/** An object as it is seen, and as it was last seen, also after it went. */
 export type Seen = { readonly now: () => KubeObject | undefined; readonly last: () => KubeObject | undefined };
 
-/** Remembers a configuration from here on; one that went was deleted by somebody, whoever leads by then. */
-export const remember = (store: ReadStore<KubeObject>): Seen => {
-  const now = (): KubeObject | undefined => store.view.get(configurationName);
-  let last = now();
-  store.subscribe((_name, before, after) => {
-    last = after ?? before;
+/** Remembers a store's objects by name from here on; one that went was deleted by somebody, whoever leads by then. */
+export const remember = (store: ReadStore<KubeObject>): ((name: string) => Seen) => {
+  const last = new Map(store.view);
+  store.subscribe((name, before, after) => {
+    const seen = after ?? before;
+    if (seen !== undefined) last.set(name, seen);
   });
-  return { now, last: () => last };
+  return (name) => ({ now: () => store.view.get(name), last: () => last.get(name) });
 };
 
-/** Whether a stored configuration is what was compiled: every entry whole, our labels, our digest and our owner. */
-export const sameConfiguration = (live: KubeObject, wanted: WebhookConfiguration): boolean =>
-  isDeepStrictEqual(live["webhooks"] ?? [], wanted.webhooks) &&
+/** Whether a stored object is what was compiled: its content whole, our labels, our digest and our owner. */
+export const asCompiled = (live: KubeObject, wanted: Registered): boolean =>
+  sameContent(live, wanted) &&
   holds(live.metadata.labels, wanted.metadata.labels) &&
   holds(live.metadata.annotations, wanted.metadata.annotations) &&
   isDeepStrictEqual(live.metadata.ownerReferences, wanted.metadata.ownerReferences);
 
-/** Whether a stored configuration is as some replica of Domicile left it, for these zones or for those of before. */
-export const asLeft = ({ metadata, webhooks }: KubeObject, wanted: WebhookConfiguration): boolean => {
-  const digest = digestOf(webhooks ?? [], metadata.ownerReferences);
+/** Whether the API server judges by a stored object as by what was compiled, whoever owns it. */
+export const sameContent = (live: KubeObject, wanted: Registered): boolean =>
+  isDeepStrictEqual(contentOf(live), contentOf(wanted));
+
+/** Whether a stored object is as some replica of Domicile left it, for these zones or for those of before. */
+export const asLeft = (live: KubeObject, wanted: Registered): boolean => {
+  const { annotations, ownerReferences } = live.metadata;
+  const digest = digestOf(contentOf(live), ownerReferences);
   // Version 0.1.0 wrote no digest, and an upgrade from it is nobody's edit.
-  return digest === (metadata.annotations?.[digestAnnotation] ?? wanted.metadata.annotations[digestAnnotation]);
+  return digest === (annotations?.[digestAnnotation] ?? wanted.metadata.annotations[digestAnnotation]);
 };
 
 const holds = (live: Labels | undefined, wanted: Labels): boolean =>

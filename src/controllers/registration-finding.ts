@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { KubeObject } from "../kube/kube-object.ts";
 import { asLeft } from "./registration-facts.ts";
-import type { WebhookConfiguration } from "./webhook-configurations.ts";
+import type { Registered } from "./registered.ts";
 
-/** How a configuration was left in this term of leading, and in which version what others did to it was told. */
+/** How an object was left in this term of leading, and in which version what others did to it was told. */
 export type Left = {
-  readonly wanted: WebhookConfiguration | undefined;
+  readonly wanted: Registered | undefined;
   readonly version: string | undefined;
   readonly told: string | undefined;
 };
 
-/** What was found when a configuration was put: nothing of others' doing, or what they did. */
+/** What was found when an object was put: nothing of others' doing, or what they did. */
 export type Finding =
   | { readonly kind: "ours" }
   | { readonly kind: "made" }
@@ -19,14 +19,14 @@ export type Finding =
 
 const ours: Finding = { kind: "ours" };
 
-/** A configuration as it was seen before it was put, and as it was last seen where it is gone. */
+/** An object as it was seen before it was put, and as it was last seen where it is gone. */
 export type Before = { readonly live: KubeObject | undefined; readonly last: KubeObject | undefined };
 
 /** Tells what others did from what Domicile did; `version` is the stored one after the put. */
 export const findingOf = (
   left: Left,
   { live, last }: Before,
-  wanted: WebhookConfiguration,
+  wanted: Registered,
   version: string | undefined,
 ): Finding => {
   // What is seen may be older than what was written: then the put changed nothing, or it was told already.

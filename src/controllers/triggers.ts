@@ -4,7 +4,7 @@ import type { World } from "../zone/world.ts";
 import type { Stores } from "./cache.ts";
 import type { Loop } from "./loop.ts";
 import type { Recounted } from "./node-count.ts";
-import { registrationKey } from "./registration.ts";
+import { halves, type Half } from "./registration.ts";
 import { twinsOf } from "./twins.ts";
 
 /** One loop per thing reconciled; their keys are names. */
@@ -46,13 +46,22 @@ export const connectTriggers = (
       if (zone !== undefined && sealed !== zone) loops.namespaces.ask(name);
   };
 
+  const askRegistration = (): void => halves.forEach((half) => loops.registration.ask(half));
+
+  const registered: readonly (readonly [Half, ReadStore<unknown>])[] = [
+    ["webhooks", stores.mutatingWebhooks],
+    ["webhooks", stores.validatingWebhooks],
+    ["nativePolicies", stores.nativePolicies],
+    ["nativePolicies", stores.nativeBindings],
+  ];
+
   const ends = [
     stores.zones.subscribe((zone, before, after) => {
       loops.zones.ask(zone);
       if (isDeepStrictEqual(before?.parsed, after?.parsed) && before?.enforcement === after?.enforcement) return;
       askAll(stores.nodes, loops.nodes);
       askNamespacesOf(zone);
-      loops.registration.ask(registrationKey);
+      askRegistration();
     }),
     stores.clusters.subscribe((cluster, before, after) => {
       loops.clusters.ask(cluster);
@@ -65,7 +74,7 @@ export const connectTriggers = (
     }),
     stores.namespaces.subscribe((namespace, before, after) => {
       loops.namespaces.ask(namespace);
-      if (before?.sealed !== after?.sealed) loops.registration.ask(registrationKey);
+      if (before?.sealed !== after?.sealed) askRegistration();
       recount(before?.zone);
       recount(after?.zone);
     }),
@@ -77,22 +86,22 @@ export const connectTriggers = (
     }),
     stores.policies.subscribe((_policy, before, after) => loops.namespaces.ask((after ?? before)?.namespace ?? "")),
     ...[stores.endpointSlices, stores.services, stores.serviceCidrs].map((store) => store.subscribe(resolveAll)),
-    ...[stores.mutatingWebhooks, stores.validatingWebhooks].map((store) =>
+    ...registered.map(([half, store]) =>
       store.subscribe(() => {
-        loops.registration.ask(registrationKey);
+        loops.registration.ask(half);
         askUnsealed();
       }),
     ),
     recounted(recount),
     // The API server goes on trusting the former authority until it is told of the new one.
-    renewed(() => loops.registration.ask(registrationKey)),
+    renewed(() => loops.registration.ask("webhooks")),
   ];
 
   askAll(stores.zones, loops.zones);
   askAll(stores.clusters, loops.clusters);
   askAll(stores.nodes, loops.nodes);
   askAll(stores.namespaces, loops.namespaces);
-  loops.registration.ask(registrationKey);
+  askRegistration();
   return () => ends.forEach((end) => end());
 };
 

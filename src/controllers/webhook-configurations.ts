@@ -1,8 +1,8 @@
-import { digestAnnotation, managedByLabel, managedByValue, sealedLabel, zoneLabel } from "../api/names.ts";
-import type { OwnerReference } from "../api/kubernetes.ts";
+import { sealedLabel, zoneLabel } from "../api/names.ts";
+import { decidesPlacement } from "../native/pod-conditions.ts";
 import type { Enforcement } from "../zone/zone.ts";
-import { digestOf } from "./registration-digest.ts";
-import { changesTemplate, decidesPlacement, notProvablyInPlace, ownedByNoController } from "./webhook-conditions.ts";
+import { metadataOf, type Owner, type Registered } from "./registered.ts";
+import { changesTemplate, notProvablyInPlace, ownedByNoController } from "./webhook-conditions.ts";
 import {
   absent,
   entryOf,
@@ -29,20 +29,14 @@ export type Registration = EntrySettings & {
     readonly warnPods: string;
     readonly mutateTemplates: string;
   };
-  /** The ClusterRole whose deletion takes the configurations away, whatever order an uninstall goes in. */
-  readonly owner: { readonly name: string; readonly uid: string };
+  readonly owner: Owner;
 };
 
 /** A configuration with every field that we own. */
 export type WebhookConfiguration = {
   readonly apiVersion: "admissionregistration.k8s.io/v1";
   readonly kind: "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration";
-  readonly metadata: {
-    readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly annotations: Readonly<Record<string, string>>;
-    readonly ownerReferences: readonly OwnerReference[];
-  };
+  readonly metadata: Registered["metadata"];
   readonly webhooks: readonly WebhookEntry[];
 };
 
@@ -141,20 +135,12 @@ const configuration = (
   kind: WebhookConfiguration["kind"],
   { owner }: Registration,
   webhooks: readonly WebhookEntry[],
-): WebhookConfiguration => {
-  const ownerReferences = [{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", ...owner }];
-  return {
-    apiVersion: "admissionregistration.k8s.io/v1",
-    kind,
-    metadata: {
-      name: configurationName,
-      labels: { [managedByLabel]: managedByValue },
-      annotations: { [digestAnnotation]: digestOf(webhooks, ownerReferences) },
-      ownerReferences,
-    },
-    webhooks,
-  };
-};
+): WebhookConfiguration => ({
+  apiVersion: "admissionregistration.k8s.io/v1",
+  kind,
+  metadata: metadataOf(configurationName, webhooks, owner),
+  webhooks,
+});
 
 const zonesIn = ({ zones }: Registration, mode: Enforcement): readonly string[] =>
   [...zones]

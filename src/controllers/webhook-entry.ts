@@ -1,6 +1,6 @@
 import type { LabelSelector } from "../api/kubernetes.ts";
 import { namespaceNameLabel } from "../api/names.ts";
-import type { MatchCondition } from "./webhook-conditions.ts";
+import type { MatchCondition } from "../native/policy.ts";
 
 /** What all entries have in common. */
 export type EntrySettings = {

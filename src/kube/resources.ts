@@ -42,6 +42,18 @@ export const resources = {
     "validatingwebhookconfigurations",
     "ValidatingWebhookConfiguration",
   ),
+  nativePolicies: cluster(
+    "admissionregistration.k8s.io",
+    "v1",
+    "validatingadmissionpolicies",
+    "ValidatingAdmissionPolicy",
+  ),
+  nativeBindings: cluster(
+    "admissionregistration.k8s.io",
+    "v1",
+    "validatingadmissionpolicybindings",
+    "ValidatingAdmissionPolicyBinding",
+  ),
   residencyZones: cluster(group, version, "residencyzones", "ResidencyZone"),
   remoteClusters: cluster(group, version, "remoteclusters", "RemoteCluster"),
 } as const satisfies Readonly<Record<string, Resource>>;

@@ -15,6 +15,7 @@ export type Config = {
   readonly serviceName: string;
   readonly deployment: string;
   readonly ownerClusterRole: string;
+  readonly nativeOwnerClusterRole: string;
   readonly leaseName: string;
   readonly certSecretName: string;
   /** Who makes certificates: we, or somebody else whose Secret is only read. */
@@ -39,6 +40,10 @@ export const flags = {
   "service-name": { means: "Service the API server calls", default: "domicile-webhook" },
   deployment: { means: "Deployment of this process; while it is deleted nothing is repaired", default: "domicile" },
   "owner-cluster-role": { means: "ClusterRole that owns the webhook configurations", default: "domicile-webhooks" },
+  "native-owner-cluster-role": {
+    means: "ClusterRole that owns the native policies that Domicile makes",
+    default: "domicile-native-policies",
+  },
   lease: { means: "Lease that elects the replica that runs the controllers", default: "domicile" },
   "cert-secret": { means: "Secret that replicas share certificates in", default: "domicile-webhook-tls" },
   "cert-source": {
@@ -115,6 +120,7 @@ export const parseConfig = (
     serviceName: text("service-name"),
     deployment: text("deployment"),
     ownerClusterRole: text("owner-cluster-role"),
+    nativeOwnerClusterRole: text("native-owner-cluster-role"),
     leaseName: text("lease"),
     certSecretName: text("cert-secret"),
     certSource: certSource ?? "domicile",

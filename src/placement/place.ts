@@ -1,4 +1,4 @@
-import { explain, type Reason } from "../api/reasons.ts";
+import { refusal, type Reason } from "../api/reasons.ts";
 import type { Pod } from "../api/kubernetes.ts";
 import { mirrorAnnotation } from "../api/names.ts";
 import type { World } from "../zone/world.ts";
@@ -54,14 +54,12 @@ export const place = (world: World, pod: Pod, question: Question): Placement => 
 /** Whether the API server asked as of a zone that enforces: then it does, whatever was last heard here. */
 export const isEnforced = ({ seen }: Question): boolean => seen?.zone !== undefined;
 
-/** A refusal in words: which zone, which field and what it holds, which rule, what to do next. */
-export const refuse = (zone: string, { reason, field, found }: Fault): Extract<Placement, { kind: "refused" }> => ({
+/** A refusal with its sentence. */
+export const refuse = (zone: string, fault: Fault): Extract<Placement, { kind: "refused" }> => ({
   kind: "refused",
   zone,
-  reason,
-  field,
-  found,
-  message: `zone ${zone}: ${field} ${found}. ${explain(reason)} (${reason})`,
+  ...fault,
+  message: refusal(zone, fault),
 });
 
 /** The first thing in the pod that would take it out of the zone, in the order of `specChecks`. */

@@ -31,7 +31,7 @@ export const governing = (parts: Parts, certified: Certified, signal: AbortSigna
           paths,
           timeoutSeconds: config.webhookTimeoutSeconds,
         },
-        owner: config.ownerClusterRole,
+        owners: { webhooks: config.ownerClusterRole, nativePolicies: config.nativeOwnerClusterRole },
         deployment: { namespace: config.namespace, name: config.deployment },
         repaired: (kind) => metrics.repaired(kind),
         hindered: hindrance.set,

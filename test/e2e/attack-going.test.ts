@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { askAnchors } from "../../src/controllers/anchors.ts";
 import { reconcileNamespace } from "../../src/controllers/namespaces.ts";
-import { reconcileRegistration } from "../../src/controllers/registration.ts";
+import { reconcileRegistration, type HalfParts } from "../../src/controllers/registration.ts";
+import { webhooksWanted } from "../../src/controllers/webhook-registration.ts";
 import { paths } from "../../src/admission/paths.ts";
 import { loadCredentials } from "../../src/kube/credentials.ts";
 import { failedWith } from "../../src/kube/failure.ts";
@@ -45,20 +46,25 @@ const calledService = async (): Promise<unknown> => {
 };
 
 const unseen = { now: () => undefined, last: () => undefined };
-const hindrances: (string | undefined)[] = [];
-const register = (owner: string, deployment: { readonly namespace: string; readonly name: string }) =>
-  reconcileRegistration({
-    transport,
+const half = (owner: string, deployment: { readonly namespace: string; readonly name: string }): HalfParts => ({
+  anchors: { heard: () => undefined, ask: askAnchors(transport, { owner, deployment }) },
+  compile: webhooksWanted({
     world: known.world({}),
-    events: { report: async () => undefined },
     live: { mutating: unseen, validating: unseen },
     settings: { service: { name: "none", namespace: at, port: 443 }, paths, timeoutSeconds: 1 },
     caBundle: () => "",
     exempt: () => [],
     owner,
-    anchors: { heard: () => undefined, ask: askAnchors(transport, { owner, deployment }) },
+  }),
+});
+const hindrances: (string | undefined)[] = [];
+const register = (owner: string, deployment: { readonly namespace: string; readonly name: string }) =>
+  reconcileRegistration({
+    transport,
+    events: { report: async () => undefined },
+    halves: { webhooks: half(owner, deployment), nativePolicies: half(owner, deployment) },
     repaired: () => undefined,
-    hindered: (why) => void hindrances.push(why),
+    hindered: (_half, why) => void hindrances.push(why),
   })("webhooks", signal);
 
 const role: Manifest = { ...ref("rbac.authorization.k8s.io/v1", "ClusterRole", "going-owner"), rules: [] };

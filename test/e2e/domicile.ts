@@ -109,3 +109,17 @@ export const joinZone = async (cluster: Cluster, namespace: string, zone: string
   );
   await untilSealed(cluster, namespace, zone);
 };
+
+/** Resolves when bare pods of a namespace are let in: an API server takes a second or two to heed that a native policy changed or went. */
+export const untilLetIn = async (cluster: Cluster, namespace: string): Promise<void> => {
+  const pod = {
+    ...ref("v1", "Pod", "let-in", namespace),
+    spec: { containers: [{ name: "main", image: "example/app" }] },
+  } as KubeObject;
+  const deadline = AbortSignal.timeout(60_000);
+  for (;;) {
+    const { ok, message } = await cluster.admin.create(pod, { dryRun: true });
+    if (ok) return;
+    if (deadline.aborted) throw new Error(`waited 60 s until pods of ${namespace} are let in; last: ${message}`);
+  }
+};

@@ -4,7 +4,7 @@ import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
-import { applyZone, untilSealed, untilZone } from "./domicile.ts";
+import { applyZone, untilLetIn, untilSealed, untilZone } from "./domicile.ts";
 
 const region = "eu-amsterdam-1";
 const nodes = { provider: "OCI", regions: [region] };
@@ -35,6 +35,7 @@ const joined = async (namespace: string, zone: string): Promise<void> => {
       describe: `zone ${zone} counts the namespace`,
     },
   );
+  await untilLetIn(cluster, namespace);
 };
 const abroad = (namespace: string): KubeObject =>
   ({

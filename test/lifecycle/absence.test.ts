@@ -6,6 +6,7 @@ import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { home, installDomicile, release } from "../e2e/domicile.ts";
 import { policiesPath, policy, readSpecs, untilSpecsAre } from "../e2e/policies.ts";
 import { deploymentOf, podOf } from "../e2e/resources.ts";
+import { untilStatus } from "../native/guards.ts";
 import {
   closeStage,
   furnish,
@@ -18,6 +19,7 @@ import {
   type Stage,
 } from "./stage.ts";
 
+const nodeLabelOf = (zone: string): string => `domicile.dev.node-restriction.kubernetes.io/${zone}`;
 let stage: Stage;
 let good: Readonly<Record<string, unknown>>;
 
@@ -88,6 +90,28 @@ test("O1 with every replica gone native policy still guards policies, node label
     assert.match(message, /only by Domicile \(system:serviceaccount:domicile-system:domicile\)/);
   }
   assert.deepEqual(await readSpecs(stage.cluster, inside), good);
+});
+
+test("P13 with every replica and both webhook configurations gone native policy refuses a pod that nobody pinned, and a node by name", async () => {
+  const { admin } = stage.cluster;
+  for (const kind of ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"])
+    await must(admin.delete(ref("admissionregistration.k8s.io/v1", kind, "domicile")));
+  // The API server may call the webhooks for a moment more, and nobody answers: 500.
+  await untilStatus(403, () => admin.create(podOf("bare", inside)));
+  const pinned = { nodeSelector: { [nodeLabel]: "verified" } };
+  const refused: Readonly<Record<string, object>> = {
+    SelectorMissing: {},
+    NodeNameSet: { ...pinned, nodeName: "phoenix-1" },
+    NodeSelectorOutsideZone: { nodeSelector: { ...pinned.nodeSelector, [nodeLabelOf("eu")]: "verified" } },
+  };
+  for (const [reason, spec] of Object.entries(refused)) {
+    const { status, message } = await admin.create(podOf("bare", inside, spec));
+    assert.equal(status, 403, message);
+    assert.match(message, new RegExp(`'domicile-pods'.* denied request: zone us: spec\\.node.*\\(${reason}\\)$`));
+  }
+  await must(admin.create(podOf("pinned", inside, pinned)));
+  await must(admin.patch(ref("apps/v1", "Deployment", "web", inside), { spec: { replicas: 4 } }));
+  await untilReady(stage.cluster, "web", inside, 4);
 });
 
 test("O3 when the replicas are back, what was edited behind their back is put back, and pods are pinned again", async () => {

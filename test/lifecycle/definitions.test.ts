@@ -14,7 +14,7 @@ import {
   outside,
   podsCanBeMade,
   scaleTo,
-  untilNoWebhooks,
+  untilUnregistered,
   zone,
   type Stage,
 } from "./stage.ts";
@@ -96,7 +96,7 @@ test("O2 restarted without the definition Domicile is not ready and says why, an
 test("O2 when the definition and the zone are back, what stands is adopted and nothing is written anew", async () => {
   const { cluster } = stage;
   await uninstallDomicile(cluster);
-  await untilNoWebhooks(cluster);
+  await untilUnregistered(cluster);
   await podsCanBeMade(cluster, "without-definitions");
   await installDomicile(cluster);
   await applyZone(cluster, zone, spec);

@@ -13,7 +13,7 @@ import {
   nodeLabel,
   openStage,
   podsCanBeMade,
-  untilNoWebhooks,
+  untilUnregistered,
   zone,
   type Stage,
 } from "./stage.ts";
@@ -29,7 +29,7 @@ after(() => closeStage(stage));
 test("O4 after helm uninstall pods can be made everywhere, and CRDs, zones, policies and node labels stay", async () => {
   const { cluster } = stage;
   await uninstallDomicile(cluster);
-  await untilNoWebhooks(cluster);
+  await untilUnregistered(cluster);
   assert.deepEqual((await leftovers(cluster)).toSorted(), [
     "customresourcedefinition.apiextensions.k8s.io/remoteclusters.domicile.dev",
     "customresourcedefinition.apiextensions.k8s.io/residencyzones.domicile.dev",

@@ -12,7 +12,7 @@ import {
   leftovers,
   openStage,
   podsCanBeMade,
-  untilNoWebhooks,
+  untilUnregistered,
   zone,
   type Stage,
 } from "./stage.ts";
@@ -87,13 +87,13 @@ for (const [index, [order, arrange]] of Object.entries(orders).entries())
           metadata: { name: metadata.name ?? "", namespace: metadata.namespace ?? home },
         }),
       );
-    await untilNoWebhooks(cluster);
+    await untilUnregistered(cluster);
     await podsCanBeMade(cluster, `manifests-${index}`);
     await admin.untilList({ apiVersion: "v1", kind: "Pod" }, (pods) => pods.length === 0, {
       namespace: home,
       describe: "Domicile's pods are gone",
     });
-    await untilNoWebhooks(cluster);
+    await untilUnregistered(cluster);
     assert.deepEqual(
       (await leftovers(cluster)).filter((name) => !name.startsWith("customresourcedefinition")),
       [],

@@ -11,6 +11,7 @@ import {
   joinZone,
   startHome,
   uninstallDomicile,
+  untilLetIn,
   untilZone,
 } from "../e2e/domicile.ts";
 import { deploymentOf, podOf } from "../e2e/resources.ts";
@@ -82,6 +83,7 @@ const removeLeftovers = async ({ admin }: Cluster): Promise<void> => {
 
 /** Pods and Deployments can be made inside and outside the zone. */
 export const podsCanBeMade = async (cluster: Cluster, suffix: string): Promise<void> => {
+  await untilLetIn(cluster, inside);
   for (const namespace of [inside, outside, "default", "kube-system"]) {
     await must(cluster.admin.create(podOf(`free-${suffix}`, namespace)));
     const deployment = deploymentOf(`free-${suffix}`, namespace, 1);
@@ -111,11 +113,17 @@ export const leftovers = async (cluster: Cluster): Promise<readonly string[]> =>
   return stdout.split("\n").filter((name) => name.includes("domicile"));
 };
 
-/** Resolves when garbage collection has taken the webhook configurations. */
-export const untilNoWebhooks = async (cluster: Cluster): Promise<void> => {
-  for (const kind of ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"])
-    await cluster.admin.untilGone(ref("admissionregistration.k8s.io/v1", kind, "domicile"), {
-      describe: `${kind} domicile is gone`,
+/** Resolves when garbage collection has taken what Domicile registered with the API server. */
+export const untilUnregistered = async (cluster: Cluster): Promise<void> => {
+  const registered = {
+    MutatingWebhookConfiguration: "domicile",
+    ValidatingWebhookConfiguration: "domicile",
+    ValidatingAdmissionPolicy: "domicile-pods",
+    ValidatingAdmissionPolicyBinding: "domicile-pods",
+  };
+  for (const [kind, name] of Object.entries(registered))
+    await cluster.admin.untilGone(ref("admissionregistration.k8s.io/v1", kind, name), {
+      describe: `${kind} ${name} is gone`,
     });
 };
 

@@ -14,7 +14,7 @@ import {
   openStage,
   podsCanBeMade,
   scaleTo,
-  untilNoWebhooks,
+  untilUnregistered,
   zone,
   type Stage,
 } from "./stage.ts";
@@ -60,12 +60,12 @@ for (const [sentence, begin] of Object.entries(ways))
     const { cluster } = stage;
     await begin();
     await uninstall();
-    await untilNoWebhooks(cluster);
+    await untilUnregistered(cluster);
     await podsCanBeMade(cluster, `uninstall-${(round += 1)}`);
     assert.deepEqual((await leftovers(cluster)).toSorted(), definitions);
   });
 
-test("O4 deleting Domicile's namespace blocks its zones alone, and deleting the owner of the webhooks lets go of those", async () => {
+test("O4 deleting Domicile's namespace blocks its zones alone, and deleting the owners of what it registered lets go of those", async () => {
   const { cluster } = stage;
   const { admin } = cluster;
   await must(admin.delete(ref("v1", "Namespace", home)));
@@ -79,8 +79,9 @@ test("O4 deleting Domicile's namespace blocks its zones alone, and deleting the 
   const refused = await admin.create(podOf("bare", inside), { dryRun: true });
   assert.match(refused.message, /failed calling webhook/);
 
-  await must(admin.delete(ref("rbac.authorization.k8s.io/v1", "ClusterRole", "domicile-webhooks")));
-  await untilNoWebhooks(cluster);
+  for (const owner of ["domicile-webhooks", "domicile-native-policies"])
+    await must(admin.delete(ref("rbac.authorization.k8s.io/v1", "ClusterRole", owner)));
+  await untilUnregistered(cluster);
   await podsCanBeMade(cluster, "namespace-gone");
 });
 
@@ -91,7 +92,7 @@ test("O4 with crds.keep=false an uninstall ends, and the zones in use go when th
   const { code, stderr } = await upgradeChart(cluster, { release, namespace: home, values: dropped });
   assert.equal(code, 0, stderr);
   await uninstall();
-  await untilNoWebhooks(cluster);
+  await untilUnregistered(cluster);
   await podsCanBeMade(cluster, "definitions-going");
   await cluster.admin.until(crd, (now) => condition(now, "Terminating") === "True", {
     describe: "the definition waits for its zones",

@@ -16,7 +16,7 @@ import {
   openStage,
   outside,
   podsCanBeMade,
-  untilNoWebhooks,
+  untilUnregistered,
   zone,
   type Stage,
 } from "./stage.ts";
@@ -109,7 +109,7 @@ for (const by of helms) {
   test(`${by} uninstalls it: pods can be made everywhere, and the CRDs stay`, async () => {
     const { cluster } = stage;
     await succeeds(uninstallChart(cluster, { ...wanted, flags: ["--wait"] }));
-    await untilNoWebhooks(cluster);
+    await untilUnregistered(cluster);
     assert.deepEqual((await leftovers(cluster)).toSorted(), [
       "customresourcedefinition.apiextensions.k8s.io/remoteclusters.domicile.dev",
       "customresourcedefinition.apiextensions.k8s.io/residencyzones.domicile.dev",

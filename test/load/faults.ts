@@ -67,7 +67,7 @@ const untilBothReady = (cluster: Cluster): Promise<unknown> =>
     deadlineMs,
   });
 
-/** Both at once: while one of them stands, it refuses or pins. */
+/** Both at once: then native policy alone judges pods. */
 const unregister = async ({ cluster }: Stage): Promise<void> => {
   const before = await Promise.all(kinds.map((kind) => must(cluster.admin.get(configuration(kind)))));
   await Promise.all(kinds.map((kind) => must(cluster.admin.delete(configuration(kind)))));
@@ -83,7 +83,6 @@ const restartApiServer = async ({ cluster }: Stage): Promise<void> => {
   await untilBothReady(cluster);
 };
 
-export const unregisteredFault = "the webhook configurations are deleted";
 export const apiServerFault = "the API server is killed and started";
 
 /** In the order in which they strike. */
@@ -99,5 +98,5 @@ export const faults: readonly Fault[] = [
   { name: "the Deployment is rolled", strike: roll },
   { name: "the certificate is rotated", strike: rotate },
   { name: apiServerFault, strike: restartApiServer },
-  { name: unregisteredFault, strike: unregister },
+  { name: "the webhook configurations are deleted", strike: unregister },
 ];

@@ -54,9 +54,6 @@ const clear = (admin: Client, namespace: string): Promise<Answer<unknown>> =>
     body: { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0 },
   });
 
-/** Pods that reach the webhooks without the zone's selector, as namespace/name. */
-export const unpinned = new RegExp(`^(${inside}/bare-|${legacy}/web-)`);
-
 /** Deleting many pods takes as long as it takes: nothing waits for it. */
 export const clearing = "clearing";
 

@@ -25,6 +25,7 @@
 - --service-name={{ include "domicile.service" . }}
 - --deployment={{ include "domicile.name" . }}
 - --owner-cluster-role={{ include "domicile.owner" . }}
+- --native-owner-cluster-role={{ include "domicile.nativeOwner" . }}
 - --lease={{ include "domicile.lease" . }}
 - --cert-secret={{ include "domicile.tlsSecret" . }}
 - --cert-source={{ if .Values.certManager.enabled }}external{{ else }}domicile{{ end }}

@@ -10,6 +10,7 @@ domicile-webhook-{{ if .Values.certManager.enabled }}tls{{ else }}certificate{{ 
 {{- end }}
 {{- define "domicile.lease" -}}domicile{{- end }}
 {{- define "domicile.owner" -}}domicile-webhooks{{- end }}
+{{- define "domicile.nativeOwner" -}}domicile-native-policies{{- end }}
 
 {{- /* The one identity that may write Domicile's labels and policies. */}}
 {{- define "domicile.user" -}}

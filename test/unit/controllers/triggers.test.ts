@@ -35,6 +35,8 @@ const start = () => {
     serviceCidrs: store(),
     mutatingWebhooks: store(),
     validatingWebhooks: store(),
+    nativePolicies: store(),
+    nativeBindings: store(),
   };
   const renewals = new Set<() => void>();
   const recounts = new Set<(zone: string) => void>();
@@ -73,12 +75,12 @@ test("a new certificate authority asks for the webhook configurations, until the
   assert.equal(renewals.size, 0);
 });
 
-test("a zone's change asks for its namespaces and the webhook configurations, its status for the zone alone", () => {
+test("a zone's change asks for its namespaces and all that is registered, its status for the zone alone", () => {
   const { zones, namespaces } = start();
   put(namespaces, namespace("payments"));
   asked = [];
   put(zones, zoneRecord(zone()));
-  assert.deepEqual(asked, ["zone us", "namespace payments", "registration webhooks"]);
+  assert.deepEqual(asked, ["zone us", "namespace payments", "registration webhooks", "registration nativePolicies"]);
   asked = [];
   put(zones, zoneRecord(zone(), { status: { namespaces: 1 } }));
   assert.deepEqual(asked, ["zone us"]);

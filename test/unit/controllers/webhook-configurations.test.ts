@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { matches } from "../../../src/labels/selector.ts";
-import { judges, sameConfiguration } from "../../../src/controllers/registration-facts.ts";
+import { judges, asCompiled } from "../../../src/controllers/registration-facts.ts";
 import { webhookConfigurations } from "../../../src/controllers/webhook-configurations.ts";
 import type { KubeObject } from "../../../src/kube/kube-object.ts";
 import { registrationOf } from "./registration-of.ts";
@@ -87,15 +87,15 @@ test("a configuration differs when an entry is weakened, removed or added to (O1
   });
   const [first, ...rest] = validating.webhooks;
   assert.ok(first);
-  assert.equal(sameConfiguration(stored(validating.webhooks), validating), true);
-  assert.equal(sameConfiguration(stored([{ ...first, failurePolicy: "Ignore" }, ...rest]), validating), false);
+  assert.equal(asCompiled(stored(validating.webhooks), validating), true);
+  assert.equal(asCompiled(stored([{ ...first, failurePolicy: "Ignore" }, ...rest]), validating), false);
   assert.equal(
-    sameConfiguration(stored([{ ...first, objectSelector: { matchLabels: { a: "b" } } }, ...rest]), validating),
+    asCompiled(stored([{ ...first, objectSelector: { matchLabels: { a: "b" } } }, ...rest]), validating),
     false,
   );
-  assert.equal(sameConfiguration(stored(rest), validating), false);
-  assert.equal(sameConfiguration(stored([...validating.webhooks, first]), validating), false);
-  assert.equal(sameConfiguration(stored(undefined), validating), false);
+  assert.equal(asCompiled(stored(rest), validating), false);
+  assert.equal(asCompiled(stored([...validating.webhooks, first]), validating), false);
+  assert.equal(asCompiled(stored(undefined), validating), false);
 });
 
 test("a zone is judged only when both configurations have its entry with today's CA", () => {

@@ -1,0 +1,34 @@
+import { resources } from "../kube/resources.ts";
+import type { World } from "../zone/world.ts";
+import type { Seen } from "./registration-facts.ts";
+import type { HalfParts } from "./registration.ts";
+import { webhookConfigurations, type Registration } from "./webhook-configurations.ts";
+
+/** What the webhook half is compiled from. */
+export type WebhookParts = {
+  readonly world: World;
+  /** The configurations as last seen, whole. */
+  readonly live: { readonly mutating: Seen; readonly validating: Seen };
+  readonly settings: Omit<Registration, "zones" | "exempt" | "owner" | "caBundle">;
+  /** PEM; changes when certificates roll over. */
+  readonly caBundle: () => string;
+  readonly exempt: () => readonly string[];
+  readonly owner: string;
+};
+
+/** The two webhook configurations as they should be now. */
+export const webhooksWanted =
+  ({ world, live, settings, caBundle, exempt, owner }: WebhookParts): HalfParts["compile"] =>
+  (uid) => {
+    const { mutating, validating } = webhookConfigurations({
+      ...settings,
+      zones: new Map([...world.zones].map(([name, { enforcement }]) => [name, enforcement])),
+      exempt: exempt(),
+      caBundle: caBundle(),
+      owner: { name: owner, uid },
+    });
+    return [
+      { resource: resources.mutatingWebhooks, object: mutating, seen: live.mutating },
+      { resource: resources.validatingWebhooks, object: validating, seen: live.validating },
+    ];
+  };

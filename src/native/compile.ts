@@ -1,0 +1,15 @@
+import { podsPolicy } from "./pods.ts";
+import type { NativePolicy } from "./policy.ts";
+
+/** What native policies are compiled from. */
+export type NativeInput = {
+  /** Zones that only warn or count, in order. */
+  readonly lenient: readonly string[];
+  /** Zones that are not there and for which a namespace is sealed all the same, in order. */
+  readonly gone: readonly string[];
+  /** Namespaces that can never join a zone: Kubernetes', Domicile's own and the zones' DNS namespaces. */
+  readonly exempt: readonly string[];
+};
+
+/** Every native policy that Domicile makes itself: the same input gives the same bytes. */
+export const nativePolicies = (input: NativeInput): readonly NativePolicy[] => [podsPolicy(input)];

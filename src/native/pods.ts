@@ -1,0 +1,117 @@
+import { namespaceNameLabel, nodeLabelPrefix, nodeLabelValue, sealedLabel, zoneLabel } from "../api/names.ts";
+import { denial, hole, list, quote, valueOf } from "./cel.ts";
+import type { NativeInput } from "./compile.ts";
+import { attachments, decidesPlacement, moves, notMirrorPod } from "./pod-conditions.ts";
+import type { NativePolicy, Validation } from "./policy.ts";
+
+/**
+ * What `place()` says of a pod that nobody will pin any more, in CEL, so that it holds while Domicile is away or its
+ * webhook configurations are gone. It runs after every mutating webhook.
+ */
+export const podsPolicy = ({ lenient, gone, exempt }: NativeInput): NativePolicy => ({
+  name: "domicile-pods",
+  spec: {
+    failurePolicy: "Fail",
+    matchConstraints: {
+      matchPolicy: "Equivalent",
+      // Zones that only warn or count are left out here, so that pods there cost nothing. Zones that enforce are not
+      // named: an API server takes a second to heed a change, and would refuse the first pods of every new zone.
+      namespaceSelector: {
+        matchExpressions: [
+          { key: zoneLabel, operator: "Exists" },
+          ...(lenient.length > 0 ? [{ key: zoneLabel, operator: "NotIn", values: lenient }] : []),
+          { key: namespaceNameLabel, operator: "NotIn", values: exempt },
+        ],
+      },
+      objectSelector: {},
+      resourceRules: [
+        {
+          apiGroups: [""],
+          apiVersions: ["v1"],
+          resources: ["pods"],
+          operations: ["CREATE", "UPDATE"],
+          scope: "Namespaced",
+        },
+      ],
+    },
+    matchConditions: [notMirrorPod, decidesPlacement],
+    variables: [
+      {
+        name: "labels",
+        expression: "has(namespaceObject.metadata.labels) ? namespaceObject.metadata.labels : {}",
+      },
+      { name: "zone", expression: valueOf("variables.labels", zoneLabel) },
+      { name: "sealed", expression: valueOf("variables.labels", sealedLabel) },
+      { name: "moves", expression: moves },
+      { name: "selector", expression: "has(object.spec.nodeSelector) ? object.spec.nodeSelector : {}" },
+      { name: "key", expression: `${quote(nodeLabelPrefix)} + variables.zone` },
+      // Our own keys that are not this zone's, or have another value: they match no node, or ask for two places.
+      {
+        name: "foreign",
+        expression: `variables.selector.map(k, k).filter(k, k.startsWith(${quote(nodeLabelPrefix)}) && !(k == variables.key && variables.selector[k] == ${quote(nodeLabelValue)}))`,
+      },
+      {
+        name: "attached",
+        expression: `has(object.metadata.annotations) ? ${attachments}.filter(a, a in object.metadata.annotations) : []`,
+      },
+    ],
+    validations: validations(gone),
+  },
+});
+
+const zone = hole("variables.zone");
+const namespace = `namespace ${hole("request.namespace")}`;
+const nodeName = "(has(object.spec.nodeName) ? object.spec.nodeName : '')";
+
+/** In the order of `place()`: the first that fails is what a person reads. */
+const validations = (gone: readonly string[]): readonly Validation[] => [
+  {
+    expression: `!variables.moves || !(variables.zone in ${list(gone)})`,
+    reason: "Forbidden",
+    messageExpression: denial("ZoneNotFound", {
+      zone,
+      field: namespace,
+      found: `is labelled ${zoneLabel}=${zone}`,
+    }),
+  },
+  {
+    expression: "!variables.moves || variables.sealed == variables.zone",
+    reason: "Forbidden",
+    messageExpression: denial("NamespaceNotSealed", { zone, field: namespace, found: "is not sealed" }),
+  },
+  {
+    expression: `!variables.moves || ${nodeName} == ''`,
+    reason: "Forbidden",
+    messageExpression: denial("NodeNameSet", { zone, field: "spec.nodeName", found: `is "${hole(brief(nodeName))}"` }),
+  },
+  {
+    expression: "!variables.moves || variables.foreign.size() == 0",
+    reason: "Forbidden",
+    messageExpression: denial("NodeSelectorOutsideZone", {
+      zone,
+      field: `spec.nodeSelector[${hole("variables.foreign.min()")}]`,
+      found: `is "${hole("variables.selector[variables.foreign.min()]")}"`,
+    }),
+  },
+  {
+    expression: "variables.attached.size() == 0",
+    reason: "Forbidden",
+    messageExpression: denial("NetworkAttachment", {
+      zone,
+      field: `metadata.annotations[${hole("variables.attached[0]")}]`,
+      found: "is set",
+    }),
+  },
+  {
+    expression: "!variables.moves || variables.key in variables.selector",
+    reason: "Forbidden",
+    messageExpression: denial("SelectorMissing", {
+      zone,
+      field: `spec.nodeSelector[${hole("variables.key")}]`,
+      found: "is missing",
+    }),
+  },
+];
+
+/** As long as the webhook shows a value. */
+const brief = (value: string): string => `${value}.size() > 80 ? ${value}.substring(0, 77) + '...' : ${value}`;
