@@ -1,6 +1,6 @@
-import { build, type Metafile, type Plugin } from "esbuild";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { noticesOf } from "./notices.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -26,30 +26,49 @@ const onlyKubeConfig: Plugin = {
 const banner = 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);';
 
 /**
- * Writes what ships into `folder`: `main.js`, everything that runs as one file, and `NOTICES.txt`, the licenses of the
- * packages in it. Not minified, and comments name the files, so that stack traces can be read without source maps,
- * which Node would keep in memory (80 MB). Whoever starts it meanwhile sees one whole file or the other.
+ * What both programs have in common. Not minified, and comments name the files, so that stack traces can be read without
+ * source maps, which Node would keep in memory (80 MB).
+ */
+const common = {
+  absWorkingDir: root,
+  outdir: ".",
+  bundle: true,
+  platform: "node",
+  target: "node26",
+  format: "esm",
+  plugins: [onlyKubeConfig],
+  legalComments: "inline",
+  metafile: true,
+  write: false,
+} as const satisfies BuildOptions;
+
+/**
+ * Writes what ships into `folder`: `main.js`, everything a replica runs as one file; `domicile.js`, the command line,
+ * with the half that speaks to a cluster in files of its own, for most questions are asked without and answered before
+ * those would be read; and `NOTICES.txt`, the licenses of the packages in them. Whoever starts one meanwhile sees one
+ * whole file or the other.
  */
 export const bundle = async (folder: string): Promise<void> => {
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ["src/main.ts"],
-    outfile: "main.js",
-    bundle: true,
-    platform: "node",
-    target: "node26",
-    format: "esm",
-    banner: { js: banner },
-    plugins: [onlyKubeConfig],
-    legalComments: "inline",
-    metafile: true,
-    write: false,
-  });
-  const [main] = outputFiles;
-  if (main === undefined) throw new Error("esbuild made no file");
+  const built = await Promise.all([
+    build({ ...common, entryPoints: ["src/main.ts"], banner: { js: banner } }),
+    build({
+      ...common,
+      entryPoints: ["src/domicile.ts"],
+      banner: { js: banner },
+      // One import is lazy, so there are three files: what starts, what is lazy, and what both need.
+      splitting: true,
+      chunkNames: "domicile-[name]",
+    }),
+  ]);
   mkdirSync(folder, { recursive: true });
-  put(join(folder, "NOTICES.txt"), noticesOf(root, filesIn(metafile)));
-  put(join(folder, "main.js"), escape(main.text));
+  const read = built.flatMap(({ metafile }) => filesIn(metafile));
+  put(join(folder, "NOTICES.txt"), noticesOf(root, read));
+  // What starts comes last: what it imports is there then.
+  for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles.toReversed())) {
+    const file = join(folder, basename(path));
+    put(file, escape(text));
+    if (text.startsWith("#!")) chmodSync(file, 0o755);
+  }
 };
 
 /**

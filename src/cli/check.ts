@@ -15,6 +15,10 @@ import type { Found, Verb } from "./verb.ts";
 export const check: Verb = {
   says: "Judge manifests without a cluster, as if they were applied to a namespace that is sealed",
   forms: ["-f FILE|DIRECTORY|- [--zone FILE] [-n NAMESPACE]"],
+  more: [
+    "Files may hold ResidencyZones, RemoteClusters and Namespaces besides what makes pods: they are judged too, and the rest is judged as if they were applied. A namespace of no file belongs to the zone of `--zone`; without one that is an error, for nothing is guessed. Namespaces are taken for sealed. What only a cluster knows is not judged: its nodes, its own networks, and RemoteClusters of no file, which are noted.",
+    "A zone in Warn or Audit refuses nothing, so neither does this; what it would warn of is shown. A file may have 8 MiB, all together 32 MiB.",
+  ],
   options: {
     filename: {
       short: "f",

@@ -4,6 +4,8 @@ import { readPod, readWorkload } from "../placement/shapes.ts";
 import { placeTemplate, workloadKinds, type WorkloadKind } from "../placement/template.ts";
 import { neverJoins } from "../zone/exempt.ts";
 import { field, text } from "../zone/json.ts";
+import { parseCluster } from "../zone/parse-cluster.ts";
+import { parseZone } from "../zone/parse-zone.ts";
 import type { Parsed } from "../zone/problem.ts";
 import type { World } from "../zone/world.ts";
 import { judgementOf, textOf, type Judgement } from "./judgement.ts";
@@ -58,15 +60,16 @@ const namespace: Judge = ({ world, manifest }) => {
     const labelled = { field: `metadata.labels[${zoneLabel}]`, found: `is ${zone}` };
     return judgementOf(world, subject, refuse(zone, { reason: "SystemNamespace", ...labelled }));
   }
-  if (!world.zones.has(zone)) return judgementOf(world, subject, refuse(zone, missingZone(name, zone)));
-  return { ...accepted(subject), zone };
+  const record = world.zones.get(zone);
+  if (record === undefined) return judgementOf(world, subject, refuse(zone, missingZone(name, zone)));
+  return { ...accepted(subject), zone, enforcement: record.enforcement };
 };
 
 const resource =
-  (recordsOf: (world: World) => ReadonlyMap<string, { readonly parsed: Parsed<unknown> }>): Judge =>
-  ({ world, manifest }) => {
+  (parse: (raw: unknown) => Parsed<unknown>): Judge =>
+  ({ manifest }) => {
     const subject = subjectOf(manifest);
-    const parsed = recordsOf(world).get(nameOf(manifest))?.parsed ?? { ok: false, problems: [] };
+    const parsed = parse(manifest.object);
     if (parsed.ok) return accepted(subject);
     const problems = parsed.problems.map(({ path, message }) => ({ field: path, found: message }));
     return { ...subject, outcome: "refused", reason: "Invalid", problems, ...textOf("Invalid") };
@@ -97,8 +100,8 @@ const podKinds: ReadonlyMap<string, Judge> = new Map([
 const judges: ReadonlyMap<string, Judge> = new Map([
   ...podKinds,
   ["/Namespace", namespace],
-  [`${ourGroup}/ResidencyZone`, resource(({ zones }) => zones)],
-  [`${ourGroup}/RemoteCluster`, resource(({ clusters }) => clusters)],
+  [`${ourGroup}/ResidencyZone`, resource(parseZone)],
+  [`${ourGroup}/RemoteCluster`, resource(parseCluster)],
 ]);
 
 /** The name of an object, or what stands for it. */

@@ -76,6 +76,13 @@ export const judgementLines = (judgement: Judgement): readonly string[] => {
   ];
 };
 
+/** A judgement without its subject, for a sheet. */
+export const judgementText = ({ outcome, reason, problems, rule, next }: Judgement): readonly string[] => [
+  `${words[outcome].trim()}: ${rule} (${reason})`,
+  ...problems.map(({ field, found }) => `${field} ${found}`),
+  ...(outcome === "allowed" || outcome === "pinned" ? [] : [`Next: ${next}`]),
+];
+
 const words: Readonly<Record<Outcome, string>> = {
   allowed: "allowed ",
   pinned: "pinned  ",

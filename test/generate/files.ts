@@ -6,6 +6,7 @@ import type { Definition } from "../../src/api/definition.ts";
 import { group } from "../../src/api/names.ts";
 import { remoteCluster } from "../../src/api/remote-cluster.ts";
 import { residencyZone } from "../../src/api/residency-zone.ts";
+import { cliPage } from "./cli-page.ts";
 import { dashboard } from "./dashboard.ts";
 import { metricsPage } from "./metrics-page.ts";
 import { reasonsPage } from "./reasons-page.ts";
@@ -32,6 +33,7 @@ export const generatedFiles = (): ReadonlyMap<string, string> => {
     ["docs/metrics.md", metricsPage()] as const,
     ["charts/domicile/README.md", valuesPage(readFileSync(values, "utf8"))] as const,
     ["charts/domicile/files/dashboard.json", `${JSON.stringify(dashboard(), null, 2)}\n`] as const,
+    ["docs/cli.md", cliPage()] as const,
     ["docs/threats.md", threatsPage()] as const,
   ]);
 };

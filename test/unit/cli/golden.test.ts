@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { printer } from "../../../src/cli/print.ts";
+import { command } from "./command.ts";
+import { screenOf } from "./screens.ts";
+
+const golden = join(import.meta.dirname, "..", "..", "golden", "cli");
+const updating = process.env["UPDATE_GOLDEN"] === "1";
+
+const compare = (want: string, got: string): void => {
+  if (updating) writeFileSync(want, got);
+  assert.ok(existsSync(want), `${want} is missing: run with UPDATE_GOLDEN=1 and read what it says`);
+  assert.equal(got, readFileSync(want, "utf8"));
+};
+
+for (const name of readdirSync(join(golden, "check")))
+  test(`check answers as wanted: ${name.replaceAll("-", " ")}`, async () => {
+    const folder = join(golden, "check", name);
+    const args = readFileSync(join(folder, "args"), "utf8").trim().split(/\s+/);
+    const at = args.map((arg) => arg.replace("FOLDER", folder));
+    for (const [file, more] of [
+      ["want.txt", []],
+      ["want.json", ["-o", "json"]],
+    ] as const) {
+      const { code, out, err } = await command(["check", ...at, ...more]);
+      compare(join(folder, file), `${out}${err}`.replaceAll(`${folder}/`, "") + `exit code ${code}\n`);
+    }
+  });
+
+for (const name of readdirSync(join(golden, "screens")))
+  test(`a screen is as wanted: ${name.replaceAll("-", " ")}`, () => {
+    const folder = join(golden, "screens", name);
+    const found = screenOf(parse(readFileSync(join(folder, "input.yaml"), "utf8")));
+    compare(join(folder, "want.txt"), `${printer()(found)}${found.refused ? "refused\n" : ""}`);
+    compare(join(folder, "want.json"), printer("json")(found));
+  });

@@ -1,0 +1,77 @@
+import { explainFiles } from "../../../src/cli/explain-files.ts";
+import { explainPod } from "../../../src/cli/explain-pod.ts";
+import { explainWorkload } from "../../../src/cli/explain-workload.ts";
+import { showNodes } from "../../../src/cli/nodes.ts";
+import type { Home } from "../../../src/cli/home.ts";
+import { projectSeenNode } from "../../../src/cli/seen-node.ts";
+import type { Found } from "../../../src/cli/verb.ts";
+import { workloadKinds } from "../../../src/placement/template.ts";
+import { field, fields, text } from "../../../src/zone/json.ts";
+import { projectCluster } from "../../../src/zone/cluster-record.ts";
+import { projectNamespace } from "../../../src/zone/namespace-facts.ts";
+import { projectZone } from "../../../src/zone/zone-record.ts";
+
+/** A golden input: which screen, what it is asked, and every object that was read for it. */
+type Input = {
+  readonly screen: keyof typeof screens;
+  readonly name?: string;
+  readonly objects: readonly unknown[];
+  readonly manifests?: readonly unknown[];
+};
+
+/** The screen that an input asks for, from what would have been read. */
+export const screenOf = (input: Input): Found => screens[input.screen](input);
+
+const screens = {
+  pod: ({ objects }: Input): Found => {
+    const [raw] = ofKind(objects, "Pod");
+    const home = homeOf(objects);
+    const nodes = ofKind(objects, "Node").flatMap((node) => projectSeenNode(home.zone?.name ?? "")(node) ?? []);
+    return explainPod({ name: nameOf(raw), home, raw, nodes: home.zone === undefined ? [] : nodes });
+  },
+  workload: ({ objects }: Input): Found => {
+    const raw = objects.find((object) => workloadKinds.some((kind) => kind === field(object, "kind")));
+    const kind = workloadKinds.find((known) => known === field(raw, "kind"));
+    if (kind === undefined) throw new Error("input.yaml holds no workload");
+    return explainWorkload({ kind, name: nameOf(raw), home: homeOf(objects), raw });
+  },
+  files: ({ objects, manifests = [] }: Input): Found =>
+    explainFiles(
+      {
+        zones: ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []),
+        clusters: ofKind(objects, "RemoteCluster").flatMap((object) => projectCluster(object) ?? []),
+        namespaces: ofKind(objects, "Namespace").flatMap((object) => projectNamespace(object) ?? []),
+      },
+      manifests.map((raw, index) => {
+        const [version = "", kind = ""] = [text(field(raw, "apiVersion")), text(field(raw, "kind"))];
+        const group = version.includes("/") ? (version.split("/")[0] ?? "") : "";
+        return { file: `app.yaml, document ${index + 1}`, object: fields(raw) ?? {}, kind, group };
+      }),
+      "payments",
+    ),
+  nodes: ({ objects }: Input): Found => {
+    const zone = homeOf(objects).zone ?? missing("ResidencyZone");
+    return showNodes(
+      zone,
+      ofKind(objects, "Node").flatMap((node) => projectSeenNode(zone.name)(node) ?? []),
+    );
+  },
+} satisfies Readonly<Record<string, (input: Input) => Found>>;
+
+const ofKind = (objects: readonly unknown[], kind: string): readonly unknown[] =>
+  objects.filter((object) => field(object, "kind") === kind);
+
+const homeOf = (objects: readonly unknown[]): Home => {
+  const [namespace] = ofKind(objects, "Namespace").flatMap((object) => projectNamespace(object) ?? []);
+  const [zone] = ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []);
+  return {
+    namespace: namespace ?? projectNamespace({ metadata: { name: "none", uid: "none" } }) ?? missing("Namespace"),
+    zone,
+  };
+};
+
+const nameOf = (raw: unknown): string => text(field(field(raw, "metadata"), "name")) ?? missing("name");
+
+const missing = (what: string): never => {
+  throw new Error(`input.yaml holds no ${what}`);
+};
