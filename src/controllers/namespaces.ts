@@ -7,7 +7,9 @@ import { unlessGone } from "../kube/failure.ts";
 import { apply, jsonPatch, list, pointer } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
+import { isLoose } from "../placement/loose.ts";
 import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
+import { atLeastBaseline } from "../zone/pod-security.ts";
 import { projectPod } from "../zone/pod-facts.ts";
 import { projectPolicy } from "../zone/policy-facts.ts";
 import type { World } from "../zone/world.ts";
@@ -15,7 +17,6 @@ import { neverJoins } from "../zone/exempt.ts";
 import { settled, type Outcome, type Reconcile } from "./loop.ts";
 import type { Events } from "./events.ts";
 import { carryOut } from "./policies.ts";
-import { isLoose } from "./zone-conditions.ts";
 import type { PoliciesOf } from "./zone-policies.ts";
 
 /** The policies last written per namespace: writing the same ones again is repair. */
@@ -169,9 +170,6 @@ const unseal = async (transport: Transport, { name, uid }: NamespaceFacts, signa
     ),
   );
 };
-
-/** The Pod Security level a zone namespace must bear: its own where that is strict enough, baseline otherwise. */
-export const atLeastBaseline = (level: string | undefined): string => (level === "restricted" ? level : "baseline");
 
 const tell = async (
   { events }: Parts,

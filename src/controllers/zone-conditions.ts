@@ -1,4 +1,5 @@
 import type { Condition, ConditionStatus, ConditionType } from "../api/conditions.ts";
+import { isLoose } from "../placement/loose.ts";
 import { explain, type Reason } from "../api/reasons.ts";
 import { sentenceOf } from "../zone/problem.ts";
 import type { ZoneRecord } from "../zone/record.ts";
@@ -108,9 +109,3 @@ const some = (names: readonly string[], all = names.length): string => {
 
 const looseCount = (world: World, zone: string, namespace: string): number =>
   world.podsIn(namespace).filter((pod) => isLoose(pod, zone)).length;
-
-/** A pod that nothing holds to the zone yet: not bound, not ended, and without the zone's selector. */
-export const isLoose = (
-  pod: { readonly node: string | undefined; readonly ended: boolean; readonly selects: readonly string[] },
-  zone: string,
-): boolean => pod.node === undefined && !pod.ended && !pod.selects.includes(zone);

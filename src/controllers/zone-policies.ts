@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Reason } from "../api/reasons.ts";
-import { compile, type NamedSpec } from "../egress/compile.ts";
+import type { NamedSpec } from "../egress/compile.ts";
+import { compileIn } from "../egress/compile-in.ts";
 import type { Problem } from "../zone/problem.ts";
 import type { ZoneRecord } from "../zone/record.ts";
-import { resolve } from "../zone/overlaps.ts";
 import type { World } from "../zone/world.ts";
 
 /** The policies of a zone's namespaces, or why the last good ones are kept. */
@@ -56,8 +56,6 @@ const compilePolicies = (
     last,
   });
   if (!parsed.ok) return kept("Invalid", parsed.problems);
-  const resolved = resolve(world, parsed.value);
-  if (!resolved.ok) return kept(resolved.problems[0]?.reason ?? "Invalid", resolved.problems);
-  const compiled = compile({ zone: parsed.value, clusters: resolved.clusters, apiServer: world.apiServer });
+  const compiled = compileIn(world, parsed.value);
   return compiled.kind === "compiled" ? compiled : kept(compiled.reason, compiled.problems);
 };
