@@ -23,7 +23,8 @@ for (const name of readdirSync(join(golden, "check")))
     const at = args.map((arg) => arg.replace("FOLDER", folder));
     for (const [file, more] of [
       ["want.txt", []],
-      ["want.json", ["-o", "json"]],
+      // Not .json, for check reads what lies beside it.
+      ["want-json.txt", ["-o", "json"]],
     ] as const) {
       const { code, out, err } = await command(["check", ...at, ...more]);
       compare(join(folder, file), `${out}${err}`.replaceAll(`${folder}/`, "") + `exit code ${code}\n`);
