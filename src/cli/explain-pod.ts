@@ -10,6 +10,7 @@ import type { ZoneRecord } from "../zone/record.ts";
 import type { Cluster } from "./cluster.ts";
 import { homeLine, homeValue, listsOf, readHome, type Home } from "./home.ts";
 import { judgementOf, judgementText, textOf, type Judgement } from "./judgement.ts";
+import { unbound } from "./running.ts";
 import { judgeNode, projectSeenNode, type JudgedNode, type SeenNode } from "./seen-node.ts";
 import { sheet, type Row } from "./sheet.ts";
 import { Stop } from "./stop.ts";
@@ -153,12 +154,6 @@ const waitsFor = (raw: unknown): string | undefined => {
 };
 
 const nodeOf = (raw: unknown): string | undefined => text(field(field(raw, "spec"), "nodeName"));
-
-/** The scheduler's choice is no wish of whoever made the pod. */
-const unbound = ({ spec, ...pod }: Pod): Pod => {
-  const { nodeName: _, ...rest } = spec ?? {};
-  return { ...pod, spec: rest };
-};
 
 const readLive = (title: string, raw: unknown): Pod => {
   const read = readPod(raw, "");

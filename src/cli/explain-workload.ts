@@ -2,12 +2,12 @@ import { nodeLabel, nodeLabelValue } from "../api/names.ts";
 import { carriesSelector } from "../placement/pin.ts";
 import { readWorkload } from "../placement/shapes.ts";
 import { placeTemplate, podTemplate, type Workload, type WorkloadKind } from "../placement/template.ts";
-import { field, items, text } from "../zone/json.ts";
 import { listed } from "../zone/listed.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { Cluster } from "./cluster.ts";
 import { homeLine, homeValue, listsOf, readHome, type Home } from "./home.ts";
 import { judgementOf, judgementText } from "./judgement.ts";
+import { ownerOf } from "./running.ts";
 import { sheet } from "./sheet.ts";
 import { Stop } from "./stop.ts";
 import { resourceOf } from "./target.ts";
@@ -47,7 +47,8 @@ export const explainWorkload = ({ kind, name, home, raw }: WorkloadView): Found 
     placeTemplate(world, read.value, { namespace: namespace.name, operation: "CREATE", kind, templateChanged: true }),
   );
   const pinned = namespace.zone !== undefined && isPinned(read.value, kind, namespace.zone);
-  const owner = ownerOf(raw);
+  const above = ownerOf(raw);
+  const owner = above && `${above.kind} ${above.name}`;
   const mayBePinned = now.outcome === "pinned" && !pinned;
   return {
     value: { workload: title, ...homeValue(home), pinned, owner: owner ?? null, createdNow: now },
@@ -55,7 +56,7 @@ export const explainWorkload = ({ kind, name, home, raw }: WorkloadView): Found 
       ["Zone", homeLine(home)],
       ["Owner", owner === undefined ? [] : `${owner}, whose template decides: ask about that`],
       ["Template", namespace.zone === undefined ? [] : templateLine(namespace.zone, pinned, home.zone)],
-      ["Next", mayBePinned ? pinNext(kind, namespace.name, name) : []],
+      ["To pin it", mayBePinned ? pinNext(kind, namespace.name, name) : []],
       ["Created now", judgementText(now)],
     ]),
     refused: now.outcome === "refused",
@@ -73,10 +74,10 @@ export const pinNext = (kind: WorkloadKind, namespace: string, name: string): st
     case "Deployment":
     case "StatefulSet":
     case "DaemonSet":
-      return `To pin the template: kubectl rollout restart ${object}`;
+      return `kubectl rollout restart ${object}`;
     case "CronJob":
     case "ReplicaSet":
-      return `To pin the template: kubectl get ${object} -o yaml | kubectl replace --force -f -`;
+      return `kubectl get ${object} -o yaml | kubectl replace --force -f -`;
     case "Job":
       return "A Job's template stays as it is; the next Job is pinned when it is made.";
   }
@@ -88,12 +89,4 @@ const templateLine = (name: string, pinned: boolean, zone: ZoneRecord | undefine
   return zone === undefined || zone.enforcement === "Enforce"
     ? `lacks ${selector}: each of its pods needs Domicile to be pinned`
     : `lacks ${selector}: a zone in ${zone.enforcement} pins nothing`;
-};
-
-const ownerOf = (raw: unknown): string | undefined => {
-  const owner = items(field(field(raw, "metadata"), "ownerReferences")).find(
-    (reference) => field(reference, "controller") === true,
-  );
-  const [kind, name] = [text(field(owner, "kind")), text(field(owner, "name"))];
-  return kind === undefined || name === undefined ? undefined : `${kind} ${name}`;
 };

@@ -1,8 +1,9 @@
 import { check } from "./check.ts";
 import { explain } from "./explain.ts";
 import { nodes } from "./nodes.ts";
+import { preflight } from "./preflight.ts";
 import type { Verb } from "./verb.ts";
 import { version } from "./version.ts";
 
 /** Every verb that answers something; help is made from this table, and one more verb is one more line. */
-export const verbs: Readonly<Record<string, Verb>> = { explain, nodes, check, version };
+export const verbs: Readonly<Record<string, Verb>> = { explain, nodes, preflight, check, version };

@@ -73,6 +73,8 @@ const lines: Readonly<Record<string, readonly [args: string, says: RegExp]>> = {
     "explain pod a -f x.yaml",
     /with -f explain takes no "pod"; leave one of them out\./,
   ],
+  "preflight without a zone": ["preflight", /preflight needs a zone, such as us; kubectl get rz lists them\./],
+  "preflight of two zones": ["preflight us eu", /"eu" is one word too many; preflight takes one zone\./],
   "nodes without a zone": ["nodes", /nodes needs a zone, such as us; kubectl get rz lists them\./],
   "nodes of two zones": ["nodes us eu", /"eu" is one word too many; nodes takes one zone\./],
   "nodes of a name that no zone has": ["nodes ../us", /"\.\.\/us" cannot be a zone's name/],

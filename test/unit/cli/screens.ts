@@ -2,6 +2,8 @@ import { explainFiles } from "../../../src/cli/explain-files.ts";
 import { explainPod } from "../../../src/cli/explain-pod.ts";
 import { explainWorkload } from "../../../src/cli/explain-workload.ts";
 import { showNodes } from "../../../src/cli/nodes.ts";
+import { showPreflight } from "../../../src/cli/preflight.ts";
+import { projectRunningPod, projectRunningWorkload } from "../../../src/cli/running.ts";
 import type { Home } from "../../../src/cli/home.ts";
 import { projectSeenNode } from "../../../src/cli/seen-node.ts";
 import type { Found } from "../../../src/cli/verb.ts";
@@ -55,6 +57,31 @@ const screens = {
       zone,
       ofKind(objects, "Node").flatMap((node) => projectSeenNode(zone.name)(node) ?? []),
     );
+  },
+  preflight: ({ objects }: Input): Found => {
+    const zones = ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []);
+    const zone = zones[0] ?? missing("ResidencyZone");
+    const nodes = ofKind(objects, "Node").flatMap((node) => projectSeenNode(zone.name)(node) ?? []);
+    const pods = ofKind(objects, "Pod").flatMap((pod) => projectRunningPod(pod) ?? []);
+    return showPreflight({
+      zone,
+      nodes,
+      pods,
+      workloads: workloadKinds.flatMap((kind) =>
+        ofKind(objects, kind).flatMap((object) => projectRunningWorkload(kind)(object) ?? []),
+      ),
+      networkPolicies: ofKind(objects, "NetworkPolicy").map((policy) => ({
+        namespace: text(field(field(policy, "metadata"), "namespace")) ?? "",
+        name: nameOf(policy),
+      })),
+      lists: {
+        zones,
+        nodes: nodes.map(({ facts }) => facts),
+        pods: pods.map(({ facts }) => facts),
+        namespaces: ofKind(objects, "Namespace").flatMap((object) => projectNamespace(object) ?? []),
+        clusters: ofKind(objects, "RemoteCluster").flatMap((object) => projectCluster(object) ?? []),
+      },
+    });
   },
 } satisfies Readonly<Record<string, (input: Input) => Found>>;
 

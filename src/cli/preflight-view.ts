@@ -1,0 +1,80 @@
+import { zoneLabel } from "../api/names.ts";
+import { resources } from "../kube/resources.ts";
+import { workloadKinds } from "../placement/template.ts";
+import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
+import { projectCluster } from "../zone/cluster-record.ts";
+import type { Lists } from "../zone/listed.ts";
+import { projectNamespace } from "../zone/namespace-facts.ts";
+import { ownNetworks, projectServiceCidr } from "../zone/own-networks.ts";
+import { text, field } from "../zone/json.ts";
+import type { ZoneRecord } from "../zone/record.ts";
+import { projectZone } from "../zone/zone-record.ts";
+import type { Cluster } from "./cluster.ts";
+import { projectRunningPod, projectRunningWorkload, type RunningPod, type RunningWorkload } from "./running.ts";
+import { projectSeenNode, type SeenNode } from "./seen-node.ts";
+import { Stop } from "./stop.ts";
+import { resourceOf } from "./target.ts";
+
+/** Everything that is read before a zone enforces. */
+export type PreflightView = {
+  readonly zone: ZoneRecord;
+  readonly lists: Lists;
+  readonly nodes: readonly SeenNode[];
+  readonly pods: readonly RunningPod[];
+  readonly workloads: readonly RunningWorkload[];
+  readonly networkPolicies: readonly NamedPolicy[];
+};
+
+/** A NetworkPolicy of whoever. */
+export type NamedPolicy = { readonly namespace: string; readonly name: string };
+
+/** Reads a zone with all its namespaces hold, and what its policies depend on. */
+export const readPreflight = async (cluster: Cluster, name: string): Promise<PreflightView> => {
+  const zones = await cluster.list(resources.residencyZones, projectZone);
+  const zone = zones.find((record) => record.name === name);
+  if (zone === undefined) throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them.`);
+  const namespaces = await cluster.list(resources.namespaces, projectNamespace, {
+    labelSelector: `${zoneLabel}=${name}`,
+  });
+  const nodes = await cluster.list(resources.nodes, projectSeenNode(name));
+  const pods: RunningPod[] = [];
+  const workloads: RunningWorkload[] = [];
+  const networkPolicies: NamedPolicy[] = [];
+  for (const { name: namespace } of namespaces) {
+    pods.push(...(await cluster.list(resources.pods, projectRunningPod, { namespace })));
+    for (const kind of workloadKinds)
+      workloads.push(...(await cluster.list(resourceOf[kind], projectRunningWorkload(kind), { namespace })));
+    networkPolicies.push(...(await cluster.list(resources.networkPolicies, projectName, { namespace })));
+  }
+  const facts = nodes.map((node) => node.facts);
+  const lists: Lists = {
+    zones,
+    namespaces,
+    nodes: facts,
+    pods: pods.map((pod) => pod.facts),
+    clusters: await cluster.list(resources.remoteClusters, projectCluster),
+    ownNetworks: ownNetworks(facts, await cluster.list(resources.serviceCidrs, projectServiceCidr)),
+    apiServer: await readApiServer(cluster, zone),
+  };
+  return { zone, lists, nodes, pods, workloads, networkPolicies };
+};
+
+/** Only a zone that allows it depends on where the API server is. */
+const readApiServer = async (cluster: Cluster, { parsed }: ZoneRecord): Promise<Lists["apiServer"]> => {
+  if (!parsed.ok || parsed.value.egress.apiServer !== "Allow") return undefined;
+  const slices = await cluster.list(resources.endpointSlices, projectApiServerSlice, {
+    namespace: "default",
+    labelSelector: "kubernetes.io/service-name=kubernetes",
+  });
+  const services = await cluster.list(resources.services, projectApiServerService, {
+    namespace: "default",
+    fieldSelector: "metadata.name=kubernetes",
+  });
+  return apiServerFacts(slices, services);
+};
+
+const projectName = (raw: unknown): NamedPolicy | undefined => {
+  const metadata = field(raw, "metadata");
+  const [namespace, name] = [text(field(metadata, "namespace")), text(field(metadata, "name"))];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+};
