@@ -1,5 +1,6 @@
 import type { Operation } from "rfc6902";
 import type { Reason } from "../api/reasons.ts";
+import type { Answer } from "../placement/mode.ts";
 import type { Placement } from "../placement/place.ts";
 import { malformedMessage } from "./review.ts";
 
@@ -32,3 +33,7 @@ export const decided = (placement: Placement, outcome: Outcome): Decided => ({
 
 /** Let in, and nothing said. */
 export const allowed: Outcome = { kind: "allowed", warnings: [] };
+
+/** Let in, with what a zone that only warns or counts says of it. */
+export const letIn = ({ warnings, audited }: Extract<Answer, { readonly kind: "allow" }>): Outcome =>
+  audited === undefined ? { kind: "allowed", warnings } : { kind: "allowed", warnings, audited };

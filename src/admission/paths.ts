@@ -4,5 +4,8 @@ export const paths = {
   validatePods: "/validate/pods",
   /** For zones that warn or audit: nothing is refused, and the API server's view of the zone binds nobody. */
   warnPods: "/warn/pods",
+  /** Bindings of pods to nodes. */
+  bindPods: "/bind/pods",
+  warnBindings: "/warn/bindings",
   mutateTemplates: "/mutate/templates",
 } as const;

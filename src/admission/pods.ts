@@ -1,11 +1,11 @@
 import { networkAttachmentAnnotations, nodeLabel } from "../api/names.ts";
-import { answer, type Answer } from "../placement/mode.ts";
+import { answer } from "../placement/mode.ts";
 import { pin } from "../placement/pin.ts";
 import { isEnforced, place, refuse, type Placement, type Question } from "../placement/place.ts";
 import { readPod } from "../placement/shapes.ts";
 import { listProblems } from "../zone/problem.ts";
 import type { World } from "../zone/world.ts";
-import { decided, malformed, type Decided, type Outcome } from "./decided.ts";
+import { decided, letIn, malformed, type Decided } from "./decided.ts";
 import { isObject } from "./json.ts";
 import { patchBetween } from "./patch.ts";
 import { objectPath, type Review } from "./review.ts";
@@ -40,9 +40,6 @@ export const validatePod = (world: World, review: Review, seen?: Seen): Decided 
   if (last.kind === "deny") return decided(final, { kind: "denied", code: 403, message: last.message });
   return decided(final, letIn(last));
 };
-
-const letIn = ({ warnings, audited }: Extract<Answer, { readonly kind: "allow" }>): Outcome =>
-  audited === undefined ? { kind: "allowed", warnings } : { kind: "allowed", warnings, audited };
 
 const missing = (zone: string): Placement =>
   refuse(zone, { reason: "SelectorMissing", field: `spec.nodeSelector[${nodeLabel(zone)}]`, found: "is missing" });

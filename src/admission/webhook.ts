@@ -1,5 +1,6 @@
 import { workloadKinds } from "../placement/template.ts";
 import type { World } from "../zone/world.ts";
+import { validateBinding } from "./bindings.ts";
 import type { Decided } from "./decided.ts";
 import { paths } from "./paths.ts";
 import { mutatePod, validatePod } from "./pods.ts";
@@ -20,6 +21,9 @@ export type Webhook = {
 
 const isPod = ({ group, version, kind }: ReviewedKind): boolean => group === "" && version === "v1" && kind === "Pod";
 
+const isBinding = ({ group, version, kind }: ReviewedKind): boolean =>
+  group === "" && version === "v1" && kind === "Binding";
+
 const isWorkload = ({ group, version, kind }: ReviewedKind): boolean =>
   version === "v1" &&
   group === (kind === "Job" || kind === "CronJob" ? "batch" : "apps") &&
@@ -32,12 +36,15 @@ const strictly =
     judge(world, review, { zone });
 
 const pods = { answers: "v1 Pod", knows: isPod, onFault: "refuse" } as const;
+const bindings = { answers: "v1 Binding", knows: isBinding, onFault: "refuse" } as const;
 
 /** Every webhook there is. */
 export const webhooks: readonly Webhook[] = [
   { ...pods, path: paths.mutatePods, decide: strictly(mutatePod) },
   { ...pods, path: paths.validatePods, decide: strictly(validatePod) },
   { ...pods, path: paths.warnPods, decide: (world, review) => validatePod(world, review) },
+  { ...bindings, path: paths.bindPods, decide: strictly(validateBinding) },
+  { ...bindings, path: paths.warnBindings, decide: (world, review) => validateBinding(world, review) },
   {
     path: paths.mutateTemplates,
     answers: "apps/v1 Deployment, StatefulSet, DaemonSet and ReplicaSet, batch/v1 Job and CronJob",

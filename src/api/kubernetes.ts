@@ -70,6 +70,12 @@ export type PodSpec = {
 /** A Pod, or the template of one. */
 export type Pod = { readonly metadata?: ObjectMeta; readonly spec?: PodSpec };
 
+/** A Binding: what `pods/binding` and the older `bindings` take. Its labels and annotations become the pod's. */
+export type Binding = {
+  readonly metadata?: ObjectMeta;
+  readonly target?: { readonly kind?: string; readonly name?: string; readonly uid?: string };
+};
+
 /** NetworkPolicyPort: without a protocol TCP is meant, and a port in words is resolved at the destination. */
 export type PolicyPort = { readonly protocol?: string; readonly port?: number | string; readonly endPort?: number };
 

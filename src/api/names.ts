@@ -76,6 +76,20 @@ export const networkAttachmentAnnotations = [
 /** Annotation of a static pod's mirror on the API server. */
 export const mirrorAnnotation = "kubernetes.io/config.mirror";
 
+/**
+ * Whether an annotation means something to Domicile, Kubernetes or a network plugin that attaches interfaces, so that
+ * nobody may put it on a pod behind admission: those of both groups, with all their subdomains, and the attaching ones.
+ */
+export const isReservedAnnotation = (key: string): boolean =>
+  networkAttachmentAnnotations.some((name) => name === key) ||
+  reservedDomains.some((domain) => {
+    const [prefix = ""] = key.split("/", 1);
+    return prefix === domain || prefix.endsWith(`.${domain}`);
+  });
+
+/** Annotations of these domains and their subdomains are read by Domicile, the kubelet or Pod Security. */
+export const reservedDomains = [group, "kubernetes.io", "k8s.io"] as const;
+
 /** Namespaces that can never join a zone by prefix; Domicile's own and every zone's DNS namespace come on top. */
 export const systemNamespacePrefix = "kube-";
 

@@ -47,6 +47,31 @@ export const reasons = {
     says: "The namespace's label names a zone that does not exist.",
     next: "Create the ResidencyZone, or correct the namespace's domicile.dev/zone label.",
   },
+  NodeIsVerified: { says: "The node is verified for the zone.", next: nothing },
+  BindingTargetNotNode: {
+    says: "A zone's pods are bound to nodes and to nothing else.",
+    next: "Set target.kind to Node.",
+  },
+  BindingNodeUnknown: {
+    says: "Domicile knows no node of this name.",
+    next: "Bind to a verified node; a node that joined a moment ago is known in moments.",
+  },
+  BindingNodeReplaced: {
+    says: "The node that the Binding means is not the one that bears the name now.",
+    next: "Let the scheduler choose again.",
+  },
+  BindingNodeNotVerified: {
+    says: "A zone's pods are bound to verified nodes only.",
+    next: "Let a scheduler that honours node selectors place the pod; what the node lacks stands in its events.",
+  },
+  BindingLabel: {
+    says: "A Binding's labels overwrite the pod's, so it may bear none but its node's own region and zone.",
+    next: "Leave metadata.labels of the Binding empty: the API server fills in where the node is.",
+  },
+  BindingAnnotation: {
+    says: "A Binding's annotations overwrite the pod's after those were judged, so it may bear none of Domicile's, of Kubernetes' or that attaches a network.",
+    next: "Remove the annotation from the Binding.",
+  },
   SelectorMissing: {
     says: "The pod does not carry its zone's selector.",
     next: "Domicile's webhook adds it: either that was not asked, then try again, or another one removed it, then let that one leave nodeSelector alone. In a pod template it needs neither.",

@@ -6,6 +6,7 @@ import { zoneEgress } from "./zone-egress.ts";
 import { zoneIngress } from "./zone-ingress.ts";
 import { zoneNodeStatus } from "./zone-node-status.ts";
 import { zoneNodes } from "./zone-nodes.ts";
+import { zoneSchedulers } from "./zone-schedulers.ts";
 
 const spec = Type.Object(
   {
@@ -14,6 +15,7 @@ const spec = Type.Object(
         "What Domicile does with the zone. Enforce: pods are pinned to verified nodes or refused, and NetworkPolicies are written. Warn: nothing is changed, refused or written; nodes are judged and labelled, and users see warnings. Audit: as Warn, seen only in status, events and metrics. There is no default: nobody enforces, or fails to, unawares.",
     }),
     nodes: zoneNodes,
+    schedulers: zoneSchedulers,
     egress: zoneEgress,
     ingress: zoneIngress,
   },

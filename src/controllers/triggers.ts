@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ReadStore } from "../kube/store.ts";
+import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import type { Stores } from "./cache.ts";
 import type { Loop } from "./loop.ts";
@@ -58,7 +59,7 @@ export const connectTriggers = (
   const ends = [
     stores.zones.subscribe((zone, before, after) => {
       loops.zones.ask(zone);
-      if (isDeepStrictEqual(before?.parsed, after?.parsed) && before?.enforcement === after?.enforcement) return;
+      if (isDeepStrictEqual(saidBy(before), saidBy(after))) return;
       askAll(stores.nodes, loops.nodes);
       askNamespacesOf(zone);
       askRegistration();
@@ -108,3 +109,6 @@ export const connectTriggers = (
 const askAll = (store: ReadStore<unknown>, loop: Loop): void => {
   for (const key of store.view.keys()) loop.ask(key);
 };
+
+/** What a zone's editor says, without what Domicile writes into its status. */
+const saidBy = (zone: ZoneRecord | undefined): unknown => [zone?.parsed, zone?.enforcement, zone?.schedulers];

@@ -1,5 +1,5 @@
-import { nodeLabel, nodeLabelPrefix, nodeLabelValue } from "../api/names.ts";
-import { quote } from "../native/cel.ts";
+import { nodeLabel, nodeLabelPrefix, nodeLabelValue, topologyLabels } from "../api/names.ts";
+import { list, quote } from "../native/cel.ts";
 import { attachments } from "../native/pod-conditions.ts";
 import type { MatchCondition } from "../native/policy.ts";
 
@@ -18,6 +18,24 @@ export const notProvablyInPlace = (zone: string): MatchCondition => {
     `(!has(object.metadata.annotations) || !${attachments}.exists(a, a in object.metadata.annotations))`,
   ];
   return { name: "not-provably-in-place", expression: `!(${pinned.join(" && ")})` };
+};
+
+/**
+ * False for the Binding of a scheduler that is trusted with the zone, as long as it is nothing but a pod and a node by
+ * name: then scheduling goes on while Domicile is away. Region and zone may stand in it, because the API server writes
+ * them there before it asks; but only at `pods/binding`, and only where the kind is spelt out.
+ */
+export const notSafelyBound = (schedulers: readonly string[]): MatchCondition => {
+  const labels = list([topologyLabels.region, topologyLabels.zone]);
+  const safe = [
+    `request.userInfo.username in ${list(schedulers.toSorted())}`,
+    "has(request.subResource) && request.subResource == 'binding'",
+    "has(object.target.kind) && object.target.kind == 'Node'",
+    "(!has(object.target.uid) || object.target.uid == '')",
+    `(!has(object.metadata.labels) || object.metadata.labels.all(k, k in ${labels}))`,
+    "(!has(object.metadata.annotations) || object.metadata.annotations.size() == 0)",
+  ];
+  return { name: "not-safely-bound", expression: `!(${safe.join(" && ")})` };
 };
 
 /** What a controller owns is written by that controller; pinning it too makes the two fight. */

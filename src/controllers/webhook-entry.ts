@@ -53,6 +53,17 @@ export const podRules: readonly Rule[] = [
   { apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE", "UPDATE"], scope: "Namespaced" },
 ];
 
+/** A pod's own subresource, and the older resource that the API server still serves. Either binds any pod to any node. */
+export const bindingRules: readonly Rule[] = [
+  {
+    apiGroups: [""],
+    apiVersions: ["v1"],
+    resources: ["pods/binding", "bindings"],
+    operations: ["CREATE"],
+    scope: "Namespaced",
+  },
+];
+
 /** Whatever makes pods from a template. Jobs on CREATE only: their templates are immutable. */
 export const templateRules: readonly Rule[] = [
   {
@@ -113,7 +124,8 @@ export const entryOf =
     matchPolicy: "Equivalent",
     namespaceSelector: { matchExpressions: [...namespaces, isNot(namespaceNameLabel, ...settings.exempt)] },
     objectSelector: {},
-    matchConditions,
+    // The API server stores no empty list, and repair compares with what is stored.
+    ...(matchConditions.length > 0 ? { matchConditions } : {}),
     sideEffects: "None",
     timeoutSeconds: settings.timeoutSeconds,
     admissionReviewVersions: ["v1"],

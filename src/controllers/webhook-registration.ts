@@ -22,7 +22,7 @@ export const webhooksWanted =
   (uid) => {
     const { mutating, validating } = webhookConfigurations({
       ...settings,
-      zones: new Map([...world.zones].map(([name, { enforcement }]) => [name, enforcement])),
+      zones: world.zones,
       exempt: exempt(),
       caBundle: caBundle(),
       owner: { name: owner, uid },

@@ -22,10 +22,13 @@ export type Question = {
   readonly attaches?: boolean;
 };
 
+/** What is known of the namespace that a request is for. */
+type Asked = Pick<Question, "namespace" | "seen">;
+
 /** Where a pod may run: anywhere, in its zone as it stands, in its zone once pinned, or nowhere. */
 export type Placement =
   | { readonly kind: "free"; readonly reason: Reason }
-  | { readonly kind: "inPlace"; readonly zone: string; readonly reason: "AlreadyPinned" }
+  | { readonly kind: "inPlace"; readonly zone: string; readonly reason: "AlreadyPinned" | "NodeIsVerified" }
   | { readonly kind: "pinned"; readonly zone: string; readonly reason: "Pinned" }
   | (Fault & { readonly kind: "refused"; readonly zone: string; readonly message: string });
 
@@ -52,7 +55,7 @@ export const place = (world: World, pod: Pod, question: Question): Placement => 
 };
 
 /** Whether the API server asked as of a zone that enforces: then it does, whatever was last heard here. */
-export const isEnforced = ({ seen }: Question): boolean => seen?.zone !== undefined;
+export const isEnforced = ({ seen }: Asked): boolean => seen?.zone !== undefined;
 
 /** A refusal with its sentence. */
 export const refuse = (zone: string, fault: Fault): Extract<Placement, { kind: "refused" }> => ({
@@ -73,8 +76,8 @@ export const firstSpecFault = (world: World, zone: string, pod: Pod): Fault | un
   return undefined;
 };
 
-// The API server's view and ours differ for moments after a label changed. What is unknown never widens.
-const unseen = (world: World, { namespace, seen }: Question, zone: string | undefined): Placement => {
+/** The refusal where the API server's view and ours differ, as they do for moments after a label changed. What is unknown never widens. */
+export const unseen = (world: World, { namespace, seen }: Asked, zone: string | undefined): Placement => {
   // Whoever reaches the server may ask in any zone's name, and every zone that is told of becomes a metric.
   const known = [seen?.zone, zone].find((name) => name !== undefined && world.zones.has(name));
   return refuse(known ?? "unknown", {
@@ -91,7 +94,8 @@ export const missingZone = (namespace: string, zone: string): Fault => ({
   found: `is labelled domicile.dev/zone=${zone}`,
 });
 
-const namespaceFault = (world: World, question: Question, zone: string): Fault | undefined => {
+/** What is wrong with a namespace of this zone, so that no pod may start there yet. */
+export const namespaceFault = (world: World, question: Asked, zone: string): Fault | undefined => {
   const { namespace } = question;
   const record = world.zones.get(zone);
   if (record === undefined) return missingZone(namespace, zone);

@@ -1,4 +1,4 @@
-import type { Pod } from "../api/kubernetes.ts";
+import type { Binding, Pod } from "../api/kubernetes.ts";
 import type { Parsed } from "../zone/problem.ts";
 import { fields, flag, listOf, mapOf, maybe, nullable, text, under } from "../zone/shape.ts";
 import type { Workload, WorkloadKind } from "./template.ts";
@@ -28,6 +28,11 @@ const pod = fields({
   spec: nullable(fields({ nodeName: maybe(text), nodeSelector: nullable(mapOf(text)), affinity: nullable(affinity) })),
 });
 
+const binding = fields({
+  metadata: nullable(fields({ labels: nullable(mapOf(text)), annotations: nullable(mapOf(text)) })),
+  target: nullable(fields({ kind: maybe(text), name: maybe(text), uid: maybe(text) })),
+});
+
 const withTemplate = fields({ template: nullable(pod) });
 const workload = fields({ metadata: nullable(metadata), spec: nullable(withTemplate) });
 const cronJob = fields({
@@ -42,6 +47,12 @@ const cronJob = fields({
 export const readPod = (object: unknown, at: string): Parsed<Pod> => {
   const problem = pod(object);
   return problem === undefined ? { ok: true, value: object as Pod } : { ok: false, problems: [under(at, problem)] };
+};
+
+/** Reads an object as a Binding, in the same way. */
+export const readBinding = (object: unknown, at: string): Parsed<Binding> => {
+  const problem = binding(object);
+  return problem === undefined ? { ok: true, value: object as Binding } : { ok: false, problems: [under(at, problem)] };
 };
 
 /** Reads an object as one that makes pods, in the same way. */

@@ -104,4 +104,4 @@ const locationReaders: ReadonlyMap<string, (value: string) => Region | undefined
 const selectorField = (key: string): string => `spec.nodeSelector[${key}]`;
 
 /** A value as a person wrote it, short enough that a denial stays readable. */
-const quote = (value: string): string => JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+export const quote = (value: string): string => JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);

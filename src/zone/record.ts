@@ -15,6 +15,8 @@ type Record = {
 export type ZoneRecord = Record & {
   /** Read apart from the rest, so that a zone whose regions became invalid still enforces. Enforce if unreadable. */
   readonly enforcement: Enforcement;
+  /** User names; read apart for the same reason. Kubernetes' own scheduler if unreadable. */
+  readonly schedulers: readonly string[];
   readonly parsed: Parsed<Zone>;
   /** The status without its conditions, as last written. */
   readonly status: unknown;

@@ -1,4 +1,5 @@
-import { field, fields } from "./json.ts";
+import { defaultSchedulers } from "../api/zone-schedulers.ts";
+import { field, fields, texts } from "./json.ts";
 import { parseZone } from "./parse-zone.ts";
 import { recordOf } from "./record-of.ts";
 import type { ZoneRecord } from "./record.ts";
@@ -10,10 +11,12 @@ const modes: readonly Enforcement[] = ["Enforce", "Warn", "Audit"];
 export const projectZone = (raw: unknown): ZoneRecord | undefined => {
   const record = recordOf(raw);
   if (record === undefined) return undefined;
+  const schedulers = texts(field(field(raw, "spec"), "schedulers"));
   const { conditions: _, ...status } = fields(field(raw, "status")) ?? {};
   return {
     ...record,
     enforcement: modes.find((mode) => mode === field(field(raw, "spec"), "enforcement")) ?? "Enforce",
+    schedulers: schedulers.length > 0 ? schedulers : defaultSchedulers,
     parsed: parseZone(raw),
     status,
   };

@@ -12,6 +12,7 @@ export const zoneCases: Cases = {
     zoneWith({
       enforcement: "Warn",
       nodes: { provider: "OCI", realm: "oc1", regions: ["us-ashburn-1", "us-phoenix-1"], minimumTrust: "Label" },
+      schedulers: ["system:kube-scheduler", "system:serviceaccount:batch:batch-scheduler", "o'neil@example.com"],
       egress: {
         withinZone: "Deny",
         dns: { namespace: "dns", podSelector: {}, nodeLocalAddresses: ["169.254.20.10", "fe80::a", "fd00::10"] },
@@ -43,6 +44,21 @@ export const zoneCases: Cases = {
     }),
   ),
   "a region of another realm is good with its realm": good(nodes({ realm: "oc19", regions: ["eu-frankfurt-2"] })),
+  "a zone whose pods nobody may bind is refused": bad(
+    zoneWith({ schedulers: [] }),
+    ["spec.schedulers: Invalid value: 0: spec.schedulers in body should have at least 1 items"],
+    { "spec.schedulers": "needs at least one item" },
+  ),
+  "a scheduler whose name no user can have is refused": bad(
+    zoneWith({ schedulers: ["kube scheduler"] }),
+    ["spec.schedulers[0]: Invalid value: must be a user's name as the API server knows it"],
+    { "spec.schedulers[0]": "must be a user's name" },
+  ),
+  "a scheduler named twice is refused": bad(
+    zoneWith({ schedulers: ["batch", "batch"] }),
+    ["spec.schedulers[1]: Duplicate value"],
+    { "spec.schedulers[1]": "repeats spec.schedulers[0]" },
+  ),
   "a zone without a mode is refused": bad(zoneWith({ enforcement: undefined }), ["spec.enforcement: Required value"], {
     "spec.enforcement": "is required: Enforce, Warn, or Audit",
   }),

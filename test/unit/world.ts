@@ -38,6 +38,7 @@ export const zoneRecord = (value: Zone, parts: Partial<ZoneRecord> = {}): ZoneRe
   finalizers: [],
   conditions: [],
   enforcement: value.enforcement,
+  schedulers: ["system:kube-scheduler"],
   parsed: { ok: true, value },
   status: undefined,
   ...parts,

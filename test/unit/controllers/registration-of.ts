@@ -6,13 +6,17 @@ export const registrationOf = (
   zones: Readonly<Record<string, Enforcement>>,
   exempt: readonly string[] = ["domicile-system", "kube-system"],
 ): Registration => ({
-  zones: new Map(Object.entries(zones)),
+  zones: new Map(
+    Object.entries(zones).map(([name, enforcement]) => [name, { enforcement, schedulers: ["system:kube-scheduler"] }]),
+  ),
   exempt,
   service: { name: "domicile-webhook", namespace: "domicile-system", port: 443 },
   paths: {
     mutatePods: "/mutate/pods",
     validatePods: "/validate/pods",
     warnPods: "/warn/pods",
+    bindPods: "/bind/pods",
+    warnBindings: "/warn/bindings",
     mutateTemplates: "/mutate/templates",
   },
   caBundle: "PEM",

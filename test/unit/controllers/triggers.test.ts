@@ -84,6 +84,9 @@ test("a zone's change asks for its namespaces and all that is registered, its st
   asked = [];
   put(zones, zoneRecord(zone(), { status: { namespaces: 1 } }));
   assert.deepEqual(asked, ["zone us"]);
+  asked = [];
+  put(zones, zoneRecord(zone(), { schedulers: ["batch"] }));
+  assert.deepEqual(asked, ["zone us", "namespace payments", "registration webhooks"]);
 });
 
 test("a node's change asks for its labels and for its twins', and for the zones that count otherwise, no others", () => {

@@ -9,9 +9,10 @@ import { registrationOf } from "./registration-of.ts";
 const zones = { us: "Enforce", eu: "Enforce", trial: "Warn", look: "Audit" } as const;
 const { mutating, validating } = webhookConfigurations(registrationOf(zones));
 
-/** The pod entries that match a namespace with these labels. */
-const entriesFor = (labels: Readonly<Record<string, string>>): readonly string[] =>
+/** The entries for pods, or for Bindings, that match a namespace with these labels. */
+const entriesFor = (labels: Readonly<Record<string, string>>, resource: string): readonly string[] =>
   validating.webhooks
+    .filter(({ rules }) => rules.some(({ resources }) => resources.includes(resource)))
     .filter(({ namespaceSelector }) =>
       matches(namespaceSelector, { "kubernetes.io/metadata.name": "payments", ...labels }),
     )
@@ -47,13 +48,39 @@ const cases: Readonly<Record<string, readonly [Readonly<Record<string, string>>,
 };
 
 for (const [sentence, [labels, entries]] of Object.entries(cases))
-  test(sentence, () => assert.deepEqual(entriesFor(labels), entries));
+  test(sentence, () => {
+    assert.deepEqual(entriesFor(labels, "pods"), entries);
+    const bindings = entries.map((entry) => entry.replace(".pods.", ".bindings."));
+    const ofZone = bindings.map((entry) => entry.replace(/^lenient/, `${labels["domicile.dev/zone"]}.lenient`));
+    assert.deepEqual(entriesFor(labels, "pods/binding"), ofZone);
+    assert.deepEqual(entriesFor(labels, "bindings"), ofZone);
+  });
 
-test("only a namespace sealed for its own zone lets a pod pass by its shape", () => {
-  const byShape = [...mutating.webhooks, ...validating.webhooks].filter(({ matchConditions = [] }) =>
-    matchConditions.some(({ name }) => name === "not-provably-in-place"),
+test("pods and Bindings never share an entry", () => {
+  for (const { rules } of validating.webhooks)
+    assert.ok(new Set(rules.flatMap(({ resources }) => resources.map((name) => /bind/.test(name)))).size === 1);
+});
+
+test("each zone's entry trusts that zone's schedulers, whatever their names hold", () => {
+  const registration = registrationOf({ us: "Enforce" });
+  const named = new Map([["us", { enforcement: "Enforce", schedulers: ["b'); true || ('", "a\\"] } as const]]);
+  const entry = webhookConfigurations({ ...registration, zones: named }).validating.webhooks.find(
+    ({ name }) => name === "us.zone.bindings.domicile.dev",
   );
-  assert.equal(byShape.length, 4);
+  const [condition] = entry?.matchConditions ?? [];
+  assert.match(
+    condition?.expression ?? "",
+    /^!\(request\.userInfo\.username in \['a\\\\', 'b\\'\); true \|\| \(\\''\] && /,
+  );
+});
+
+test("only a namespace sealed for its own zone lets a pod or a Binding pass by its shape", () => {
+  const byShape = [...mutating.webhooks, ...validating.webhooks].filter(
+    ({ failurePolicy, matchConditions = [] }) =>
+      failurePolicy === "Fail" &&
+      matchConditions.some(({ name }) => name === "not-provably-in-place" || name === "not-safely-bound"),
+  );
+  assert.equal(byShape.length, 6);
   for (const zone of ["us", "eu", "trial", "ghost"])
     for (const sealed of ["us", "eu", "trial", "ghost", undefined])
       for (const { namespaceSelector, name } of byShape)

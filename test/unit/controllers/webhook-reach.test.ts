@@ -85,29 +85,24 @@ test("O4 a namespace that bears no zone's label is met by nothing, so its pods w
   );
 });
 
-test("O1 every other namespace of a zone meets one entry for pods, which fails closed unless its zone only warns", () => {
+test("O1 every other namespace of a zone meets one entry for pods and one for Bindings, which fail closed unless its zone only warns", () => {
   fc.assert(
     fc.property(cases, (given) => {
       const { exempt, mutating, validating } = compiled(given);
       const named = given.labels["domicile.dev/zone"];
       fc.pre(named !== undefined && !exempt.includes(given.name));
       const lenient = given.zones.some(({ name, enforcement }) => name === named && enforcement !== "Enforce");
-      const pods = ({ rules }: { readonly rules: WebhookConfiguration["webhooks"][number]["rules"] }): boolean =>
-        rules.some(({ resources }) => resources.includes("pods"));
-      const fail = { failurePolicy: "Fail", many: 1 };
-      const seen = [mutating, validating].map((configuration) => {
-        const entries = met(configuration, given.name, given.labels).filter(pods);
-        return { failurePolicy: entries[0]?.failurePolicy, many: entries.length };
-      });
-      assert.deepEqual(
-        seen,
-        lenient
-          ? [
-              { failurePolicy: undefined, many: 0 },
-              { failurePolicy: "Ignore", many: 1 },
-            ]
-          : [fail, fail],
-      );
+      const policies = (configuration: WebhookConfiguration, resource: string) =>
+        met(configuration, given.name, given.labels)
+          .filter(({ rules }) => rules.some(({ resources }) => resources.includes(resource)))
+          .map(({ failurePolicy }) => failurePolicy);
+      const one = [lenient ? "Ignore" : "Fail"];
+      assert.deepEqual(policies(mutating, "pods"), lenient ? [] : one);
+      assert.deepEqual(policies(validating, "pods"), one);
+      for (const door of ["pods/binding", "bindings"]) {
+        assert.deepEqual(policies(mutating, door), []);
+        assert.deepEqual(policies(validating, door), one);
+      }
     }),
     { numRuns: 400 },
   );

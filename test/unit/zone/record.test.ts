@@ -34,6 +34,7 @@ describe("what is kept of a ResidencyZone", () => {
       finalizers: ["domicile.dev/namespaces"],
       conditions: [ready],
       enforcement: "Enforce",
+      schedulers: ["system:kube-scheduler"],
       status: { namespaces: 2 },
     });
   });
@@ -42,6 +43,17 @@ describe("what is kept of a ResidencyZone", () => {
     const record = projectZone({ ...zoneWith({ enforcement: "Warn", nodes: {} }), metadata });
     assert.equal(record?.parsed.ok, false);
     assert.equal(record?.enforcement, "Warn");
+  });
+
+  test("keeps the schedulers of a zone that became invalid", () => {
+    const record = projectZone({ ...zoneWith({ schedulers: ["batch"], nodes: {} }), metadata });
+    assert.equal(record?.parsed.ok, false);
+    assert.deepEqual(record?.schedulers, ["batch"]);
+  });
+
+  test("takes Kubernetes' own scheduler where none is named or none can be read", () => {
+    for (const schedulers of [undefined, [], "batch", [7]])
+      assert.deepEqual(projectZone({ ...zoneWith({ schedulers }), metadata })?.schedulers, ["system:kube-scheduler"]);
   });
 
   test("takes a mode that it cannot read for Enforce", () => {
