@@ -7,6 +7,19 @@ export type Threat = {
 
 /** The ways around that are judged, by number. A test that holds one bears its number at the start of its name. */
 export const threats: Readonly<Record<string, Threat>> = {
+  P1: { what: "`spec.nodeName` at creation, or a Binding, names a node that is foreign, not verified or not there" },
+  P2: {
+    what: "`pods/binding` or the older `bindings` by any client, to any node, or to what is no node",
+    open: [
+      "a scheduler that a zone names in `spec.schedulers` and that ignores node selectors",
+      "the moment after a node was replaced by another of the same name",
+    ],
+  },
+  P3: { what: "a Binding's labels or annotations overwrite the pod's: region, zone, what policies select by" },
+  P4: {
+    what: "a scheduler of one's own (`schedulerName`) that ignores node selectors",
+    open: ["a scheduler that a zone names in `spec.schedulers` and that ignores node selectors"],
+  },
   O1: {
     what: "a webhook configuration is deleted, narrowed, made to ignore failures, or told another authority",
     open: [
