@@ -126,6 +126,42 @@ export const reasons = {
     says: "The node has no region label, and the zone judges by labels.",
     next: "Wait for the cloud controller, or raise spec.nodes.minimumTrust.",
   },
+  NodeAttested: {
+    says: "A signed statement says which machine the node is and where, and everything the node says agrees.",
+    next: nothing,
+  },
+  AttestationMissing: {
+    says: "The zone asks for a signed statement about each node, and there is none about this one.",
+    next: "Have whoever makes nodes attest it, with `domicile attest`; see docs/attestation.md.",
+  },
+  AttestationExpired: {
+    says: "The signed statement about the node is no longer good.",
+    next: "Attest the node anew, and earlier next time: two statements may stand side by side.",
+  },
+  AttestationOfAnotherNode: {
+    says: "The signed statement about this machine is about another node: one that registers again is another.",
+    next: "Find out that it is the same machine, then attest the node as it is now.",
+  },
+  AttestationKeyUnknown: {
+    says: "The statement about the node is signed with no key that the zone names.",
+    next: "Sign it with a key of spec.nodes.attestation.keys, or name the key there.",
+  },
+  AttestationSignatureInvalid: {
+    says: "The signature of the statement about the node is not that of the zone's key of this name.",
+    next: "Check that the zone's publicKey is the signer's, and find out who made the NodeAttestation.",
+  },
+  AttestationMismatch: {
+    says: "The node says something else than the signed statement about it.",
+    next: "Find out which machine it is: its kubelet reports what it likes. Attest it anew if the statement is at fault.",
+  },
+  AttestationsContradict: {
+    says: "Two signed statements about the node contradict each other, so neither is believed.",
+    next: "Delete the NodeAttestation that is wrong, and find out why it was signed.",
+  },
+  MachineAttestedTwice: {
+    says: "One machine is attested for two nodes that are both there, so neither is believed.",
+    next: "Delete the Node that is not the machine, or the NodeAttestation that is wrong.",
+  },
 
   // Zones and clusters
   Accepted: { says: "The resource is valid.", next: nothing },

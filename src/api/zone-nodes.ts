@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { rule } from "./rule.ts";
 import { regionText } from "./texts.ts";
+import { zoneAttestation } from "./zone-attestation.ts";
 
 /** spec.nodes of a ResidencyZone. */
 export const zoneNodes = Type.Object(
@@ -29,14 +30,23 @@ export const zoneNodes = Type.Object(
       maxItems: 64,
       "x-kubernetes-list-type": "set",
     }),
-    minimumTrust: Type.Enum(["Label", "ProviderID"], {
+    minimumTrust: Type.Enum(["Label", "ProviderID", "Attested"], {
       description:
-        "What a node must say of itself before it is believed. ProviderID: its providerID is an Oracle instance in one of the regions, and no location label contradicts it. Label: as ProviderID, but a node without a providerID is judged by its location labels alone. Both are the node's own claim, checked for consistency, and not proof: whoever controls a kubelet when it joins chooses its labels, and its providerID once. Default: ProviderID.",
+        "What a node must say of itself before it is believed. ProviderID: its providerID is an Oracle instance in one of the regions, and no location label contradicts it. Label: as ProviderID, but a node without a providerID is judged by its location labels alone. Both are the node's own claim, checked for consistency, and not proof: whoever controls a kubelet when it joins chooses its labels, and its providerID once. Attested: as ProviderID, and a NodeAttestation signed with one of attestation.keys says the same of this very node. Default: ProviderID.",
       default: "ProviderID",
     }),
+    attestation: Type.Optional(zoneAttestation),
   },
   {
+    rules: [
+      rule<{ readonly minimumTrust: string; readonly attestation?: unknown }>({
+        cel: "self.minimumTrust != 'Attested' || has(self.attestation)",
+        says: "is required when minimumTrust is Attested: name the public keys whose statements about nodes count",
+        at: ".attestation",
+        holds: ({ minimumTrust, attestation }) => minimumTrust !== "Attested" || attestation !== undefined,
+      }),
+    ],
     description:
-      "Where the zone's data may live: on which nodes its pods may run. A node is verified when everything it says of itself agrees and lies in these regions: its providerID, its region and zone labels, and that no older node claims the same machine. Domicile puts the label domicile.dev.node-restriction.kubernetes.io/<zone>=verified on verified nodes, no kubelet can set that label, and the zone's pods run nowhere else. At trust level ProviderID the providerID is the node's claim, not proof of where it is. Example: {provider: OCI, regions: [us-ashburn-1, us-phoenix-1]}.",
+      "Where the zone's data may live: on which nodes its pods may run. A node is verified when everything it says of itself agrees and lies in these regions: its providerID, its region and zone labels, and that no older node claims the same machine. Domicile puts the label domicile.dev.node-restriction.kubernetes.io/<zone>=verified on verified nodes, no kubelet can set that label, and the zone's pods run nowhere else. At trust level ProviderID the providerID is the node's claim, not proof of where it is; at level Attested somebody whom the zone names has signed it. Example: {provider: OCI, regions: [us-ashburn-1, us-phoenix-1]}.",
   },
 );

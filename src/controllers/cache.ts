@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { nativePolicyPrefix } from "../api/names.ts";
+import { makeSignatureCheck } from "../attestation/verify.ts";
 import type { KubeObject } from "../kube/kube-object.ts";
 import { startInformer, type Informer, type InformerParts } from "../kube/informer.ts";
 import type { Resource } from "../kube/resource.ts";
@@ -7,14 +8,16 @@ import { resources } from "../kube/resources.ts";
 import type { Project, Selection } from "../kube/source.ts";
 import type { ReadStore } from "../kube/store.ts";
 import { machineOf } from "../oci/machine.ts";
+import { neverBack } from "../ops/clock.ts";
 import {
   apiServerFacts,
   projectApiServerService,
   projectApiServerSlice,
   type Endpoints,
 } from "../zone/api-server-facts.ts";
+import { projectAttestation } from "../zone/attestation-facts.ts";
 import { projectCluster } from "../zone/cluster-record.ts";
-import type { NamespaceFacts, NodeFacts, PodFacts, PolicyFacts } from "../zone/facts.ts";
+import type { AttestationFacts, NamespaceFacts, NodeFacts, PodFacts, PolicyFacts } from "../zone/facts.ts";
 import { projectNamespace } from "../zone/namespace-facts.ts";
 import { projectNode } from "../zone/node-facts.ts";
 import { ownNetworks, projectServiceCidr, type ServiceCidrFacts } from "../zone/own-networks.ts";
@@ -34,6 +37,7 @@ export type Stores = {
   readonly nodes: ReadStore<NodeFacts>;
   readonly pods: ReadStore<PodFacts>;
   readonly policies: ReadStore<PolicyFacts>;
+  readonly attestations: ReadStore<AttestationFacts>;
   readonly endpointSlices: ReadStore<Endpoints>;
   readonly services: ReadStore<Endpoints>;
   readonly serviceCidrs: ReadStore<ServiceCidrFacts>;
@@ -76,6 +80,7 @@ export const startCache = (
     nodes: keep(resources.nodes, projectNode),
     pods: keep(resources.pods, projectPod),
     policies: keep(resources.networkPolicies, projectPolicy),
+    attestations: keep(resources.nodeAttestations, projectAttestation),
     endpointSlices: keep(resources.endpointSlices, projectApiServerSlice, {
       namespace: "default",
       labelSelector: "kubernetes.io/service-name=kubernetes",
@@ -96,20 +101,27 @@ export const startCache = (
     policies: remember(stores.nativePolicies),
     bindings: remember(stores.nativeBindings),
   };
-  return { stores, world: worldOf(stores, parts.ownNamespace), registered, informers };
+  return { stores, world: worldOf(stores, parts.ownNamespace, neverBack(parts.timers.now)), registered, informers };
 };
 
 /** RBAC by name would need a watch for each of them, so those of others are read and not kept. */
 const projectOurs = (object: KubeObject): KubeObject | undefined =>
   object.metadata.name?.startsWith(nativePolicyPrefix) === true ? projectRegistered(object) : undefined;
 
-/** A World over stores: every lookup is an index read. */
-export const worldOf = (stores: Stores, ownNamespace: string): World => {
+/** A World over stores: every lookup is an index read. `now` is milliseconds since 1970. */
+export const worldOf = (stores: Stores, ownNamespace: string, now: () => number): World => {
   const byZone = stores.namespaces.index(({ zone }) => (zone === undefined ? [] : [zone]));
   const byMachine = stores.nodes.index(({ providerID }) => {
     const machine = machineOf(providerID);
     return machine === undefined ? [] : [machine];
   });
+  const byUid = stores.nodes.index(({ uid }) => [uid]);
+  const attestationsByNode = stores.attestations.index(({ statement }) =>
+    statement.ok ? [statement.value.nodeUID] : [],
+  );
+  const attestationsByMachine = stores.attestations.index(({ statement }) =>
+    statement.ok ? [statement.value.machineID] : [],
+  );
   const podsByNamespace = stores.pods.index(({ namespace }) => [namespace]);
   const policiesByNamespace = stores.policies.index(({ namespace }) => [namespace]);
   const apiServer = derived([stores.endpointSlices, stores.services], () =>
@@ -125,6 +137,13 @@ export const worldOf = (stores: Stores, ownNamespace: string): World => {
     nodes: stores.nodes.view,
     namespacesOf: (zone) => [...byZone(zone)],
     nodesClaiming: (machine) => [...byMachine(machine)],
+    nodeOf: (uid) => present(stores.nodes, byUid(uid))[0],
+    attestationsOf: (nodeUID) => present(stores.attestations, attestationsByNode(nodeUID)),
+    attestationsNaming: (machineID) => present(stores.attestations, attestationsByMachine(machineID)),
+    signedBy: makeSignatureCheck(),
+    get now() {
+      return now();
+    },
     podsIn: (namespace) => present(stores.pods, podsByNamespace(namespace)),
     policiesIn: (namespace) => present(stores.policies, policiesByNamespace(namespace)),
     get apiServer() {

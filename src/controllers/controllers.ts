@@ -46,7 +46,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
   const { stores, world } = cache;
   const { owners } = registration;
   const policiesOf = rememberPolicies();
-  const { countNodes, recounted, end: forgetNodes } = rememberNodes(world, stores.nodes);
+  const { countNodes, recounted, end: forgetNodes } = rememberNodes(world, stores.nodes, stores.attestations);
   const now = (): Date => new Date(timers.now());
   const exempt = (): readonly string[] => exemptNamespaces(world);
   const live = cache.registered;

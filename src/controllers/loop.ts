@@ -11,6 +11,13 @@ export type Outcome =
 /** Nothing is left to do until something changes. */
 export const settled: Outcome = { kind: "settled" };
 
+/** As long as a look that is due at a time is put off: timers stand still in a suspended machine, and know no clock that is set. */
+const longestWaitMs = 600_000;
+
+/** Look again at `time` in milliseconds since 1970, where there is one; some minutes early rather than late. */
+export const againAt = (time: number | undefined, now: number): Outcome =>
+  time === undefined ? settled : { kind: "again", afterMs: Math.min(Math.max(time - now, 1), longestWaitMs) };
+
 /** Read, decide, apply, report for one key. A throw means: try again with backoff. Only the loop retries. */
 export type Reconcile = (key: string, signal: AbortSignal) => Promise<Outcome>;
 

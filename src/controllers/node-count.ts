@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { nodeLabel, nodeLabelValue } from "../api/names.ts";
 import type { Reason } from "../api/reasons.ts";
 import type { ReadStore } from "../kube/store.ts";
-import { verdict, type Verdict } from "../placement/verdict.ts";
-import type { NodeFacts } from "../zone/facts.ts";
+import { nextLook, verdict, type Verdict } from "../placement/verdict.ts";
+import type { AttestationFacts, NodeFacts } from "../zone/facts.ts";
 import type { World } from "../zone/world.ts";
 import type { Zone } from "../zone/zone.ts";
 import { foremost, type NotVerified } from "./not-verified.ts";
-import { twinsOf } from "./twins.ts";
+import { attestedBy, twinsOf } from "./twins.ts";
 
 /** A cluster's nodes as one zone sees them. */
 export type NodeCount = {
@@ -18,6 +18,8 @@ export type NodeCount = {
   readonly verified: ReadonlySet<string>;
   /** Those that are not, as far as the zone's status shows them. */
   readonly notVerified: readonly NotVerified[];
+  /** When time alone may change this, in milliseconds since 1970; undefined for never. */
+  readonly until: number | undefined;
 };
 
 /** Counts the nodes for a zone; one that is not valid is undefined. */
@@ -33,24 +35,29 @@ export const countNodes: CountNodes = (world, name, zone) => tallyOf(world, name
 export type Recounted = (hear: (zone: string) => void) => () => void;
 
 /**
- * Counts nodes once, then only those that change: 5,000 verdicts are 30 ms, and pods that come and go ask for a census of
+ * Counts nodes once, then only those that change, of which something is attested, or whose time is over: 5,000 verdicts are 30 ms, and pods that come and go ask for a census of
  * their zone twice a second. `recounted` tells of the zones whose count changed. `end` stops listening.
  */
 export const rememberNodes = (
   world: World,
   nodes: Pick<ReadStore<NodeFacts>, "subscribe">,
+  attestations: Pick<ReadStore<AttestationFacts>, "subscribe">,
 ): { readonly countNodes: CountNodes; readonly recounted: Recounted; readonly end: () => void } => {
   const memory = new Map<string, Tally>();
   const hearers = new Set<(zone: string) => void>();
-  const end = nodes.subscribe((node, before, after) => {
-    const touched = [node, ...twinsOf(world, before, after)];
-    const replaced = before?.uid !== after?.uid;
+  const lookAt = (touched: readonly string[], replaced: boolean): void => {
     for (const [zone, tally] of memory)
       if (!world.zones.has(zone)) memory.delete(zone);
       else if (tally.look(touched) || (replaced && tally.forget())) for (const hear of hearers) hear(zone);
-  });
+  };
+  const ends = [
+    nodes.subscribe((node, before, after) =>
+      lookAt([node, ...twinsOf(world, before, after)], before?.uid !== after?.uid),
+    ),
+    attestations.subscribe((_name, before, after) => lookAt(attestedBy(world, before, after), false)),
+  ];
   return {
-    end,
+    end: () => ends.forEach((end) => end()),
     recounted: (hear) => {
       hearers.add(hear);
       return () => hearers.delete(hear);
@@ -65,7 +72,10 @@ export const rememberNodes = (
   };
 };
 
-type Judged = { readonly kind: Verdict["kind"]; readonly reason: Reason | undefined };
+type Judged = { readonly kind: Verdict["kind"]; readonly reason: Reason | undefined; readonly until?: number };
+
+const isSame = (a: Judged | undefined, b: Judged | undefined): boolean =>
+  a === b || (a?.kind === b?.kind && a?.reason === b?.reason && a?.until === b?.until);
 
 /** What is remembered for one zone. */
 type Tally = {
@@ -91,8 +101,8 @@ const tallyOf = (world: World, name: string, zone: Zone | undefined): Tally => {
   };
   const judge = (node: NodeFacts): Judged => {
     if (zone === undefined) return shared(node.labels[nodeLabel(name)] === nodeLabelValue ? "Verified" : "Unknown");
-    const { kind, reason } = verdict(world, node, zone);
-    return shared(kind, reason);
+    const { kind, reason, until } = verdict(world, node, zone);
+    return until === undefined ? shared(kind, reason) : { kind, reason, until };
   };
   const forget = (): true => {
     counted = undefined;
@@ -101,15 +111,21 @@ const tallyOf = (world: World, name: string, zone: Zone | undefined): Tally => {
   const lookAt = (at: string): boolean => {
     const node = world.nodes.get(at);
     const judged = node && judge(node);
-    if (judgedOf.get(at) === judged) return false;
+    if (isSame(judgedOf.get(at), judged)) return false;
     if (judged === undefined) judgedOf.delete(at);
     else judgedOf.set(at, judged);
     return forget();
   };
   const look = (nodes: readonly string[]): boolean => nodes.map(lookAt).includes(true);
 
+  const count = (): NodeCount => {
+    if ((counted?.until ?? Infinity) <= world.now)
+      look([...judgedOf].filter(([, { until = Infinity }]) => until <= world.now).map(([at]) => at));
+    return (counted ??= countOf(world, judgedOf));
+  };
+
   look([...world.nodes.keys()]);
-  return { zone, look, forget, count: () => (counted ??= countOf(world, judgedOf)) };
+  return { zone, look, forget, count };
 };
 
 const countOf = (world: World, judgedOf: ReadonlyMap<string, Judged>): NodeCount => {
@@ -126,7 +142,13 @@ const countOf = (world: World, judgedOf: ReadonlyMap<string, Judged>): NodeCount
       notVerified.push({ name, uid, verdict: kind, reason });
     }
   }
-  return { nodes, against, verified, notVerified: foremost(notVerified) };
+  return {
+    nodes,
+    against,
+    verified,
+    notVerified: foremost(notVerified),
+    until: nextLook(judgedOf.values()),
+  };
 };
 
 const counter = { Verified: "verified", Rejected: "rejected", Unknown: "unknown" } as const;

@@ -4,10 +4,10 @@ import { unlessGone } from "../kube/failure.ts";
 import { apply, jsonPatch, pointer } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
-import { verdict, type Verdict } from "../placement/verdict.ts";
+import { nextLook, verdict, type Verdict } from "../placement/verdict.ts";
 import type { NodeFacts } from "../zone/facts.ts";
 import type { World } from "../zone/world.ts";
-import { settled, type Reconcile } from "./loop.ts";
+import { againAt, settled, type Reconcile } from "./loop.ts";
 import type { Events } from "./events.ts";
 import { elsewhere } from "./not-verified.ts";
 
@@ -83,7 +83,7 @@ export const reconcileNode = ({ transport, world, events, since }: Parts): Recon
         signal,
       });
     }
-    return settled;
+    return againAt(nextLook(plan.verdicts.values()), world.now);
   };
 };
 

@@ -6,7 +6,7 @@ import type { Stores } from "./cache.ts";
 import type { Loop } from "./loop.ts";
 import type { Recounted } from "./node-count.ts";
 import { halves, type Half } from "./registration.ts";
-import { twinsOf } from "./twins.ts";
+import { attestedBy, twinsOf } from "./twins.ts";
 
 /** One loop per thing reconciled; their keys are names. */
 export type Loops = {
@@ -72,6 +72,9 @@ export const connectTriggers = (
       loops.nodes.ask(node);
       for (const name of twinsOf(world, before, after)) loops.nodes.ask(name);
       if (!isDeepStrictEqual(before?.podCIDRs ?? [], after?.podCIDRs ?? [])) resolveAll();
+    }),
+    stores.attestations.subscribe((_attestation, before, after) => {
+      for (const name of attestedBy(world, before, after)) loops.nodes.ask(name);
     }),
     stores.namespaces.subscribe((namespace, before, after) => {
       loops.namespaces.ask(namespace);

@@ -8,7 +8,7 @@ import type { Transport } from "../kube/transport.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import { storedConditions } from "./conditions.ts";
-import { settled, type Reconcile } from "./loop.ts";
+import { againAt, settled, type Reconcile } from "./loop.ts";
 import type { CountNodes } from "./node-count.ts";
 import { storedNotVerified } from "./not-verified.ts";
 import { takeCensus, type Census } from "./zone-census.ts";
@@ -40,20 +40,21 @@ export const reconcileZone =
     if (!(await keepFinalizer(transport, record, world.namespacesOf(name).length > 0, signal))) return settled;
 
     const nodes = countNodes(world, name, record.parsed.ok ? record.parsed.value : undefined);
+    const next = againAt(nodes.until, world.now);
     const census = takeCensus(world, name, nodes);
     const conditions = zoneConditions({ world, record, census, policies: policiesOf(world, record) });
     counted(name, { ...census, conditions });
     const notVerified = storedNotVerified(record.status, nodes.notVerified, now());
     const counts = { nodes: { ...census.nodes, notVerified }, namespaces: census.namespaces.length, pods: census.pods };
     const stored = storedConditions(record.conditions, conditions, now());
-    if (isDeepStrictEqual(record.status, counts) && isDeepStrictEqual(record.conditions, stored)) return settled;
+    if (isDeepStrictEqual(record.status, counts) && isDeepStrictEqual(record.conditions, stored)) return next;
     await applyStatus(
       transport,
       resources.residencyZones,
       { metadata: { name, uid: record.uid }, status: { ...counts, conditions: stored } },
       { fieldManager: fieldManagers.status, force: true, signal },
     );
-    return settled;
+    return next;
   };
 
 /** False when the zone is going away and nothing of it is left to report on. */

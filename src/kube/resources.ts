@@ -56,4 +56,5 @@ export const resources = {
   ),
   residencyZones: cluster(group, version, "residencyzones", "ResidencyZone"),
   remoteClusters: cluster(group, version, "remoteclusters", "RemoteCluster"),
+  nodeAttestations: cluster(group, version, "nodeattestations", "NodeAttestation"),
 } as const satisfies Readonly<Record<string, Resource>>;

@@ -27,3 +27,12 @@ export const clock: Clock = {
       signal.addEventListener("abort", wake, { once: true });
     }),
 };
+
+/** A clock that stays where it was while the given one is behind: what has expired does not come back when a clock is set back. */
+export const neverBack = (now: () => number): (() => number) => {
+  let latest = -Infinity;
+  return () => {
+    latest = Math.max(latest, now());
+    return latest;
+  };
+};

@@ -11,7 +11,11 @@ export type Evidence =
   | { readonly source: "providerID"; readonly provider: Provider; readonly says: string }
   | { readonly source: "label"; readonly key: string; readonly region: Region | undefined; readonly says: string }
   | { readonly source: "virtualNode"; readonly says: string }
-  | { readonly source: "olderTwin"; readonly node: string; readonly says: string };
+  | { readonly source: "olderTwin"; readonly node: string; readonly says: string }
+  | { readonly source: "attestation"; readonly says: string };
+
+/** What the node's providerID says. */
+export const claimOf = (evidence: readonly Evidence[]) => evidence.find((item) => item.source === "providerID");
 
 /** Everything a node says about where it is, and what the rest of the cluster says about that. */
 export const gatherEvidence = (world: World, node: NodeFacts): readonly Evidence[] => [

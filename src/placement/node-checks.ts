@@ -1,7 +1,8 @@
 import type { Reason } from "../api/reasons.ts";
 import type { NodeFacts } from "../zone/facts.ts";
 import type { Zone } from "../zone/zone.ts";
-import type { Evidence } from "./evidence.ts";
+import type { Attestation } from "./attestation.ts";
+import { claimOf, type Evidence } from "./evidence.ts";
 
 /** What one check found: a verdict, and the detail that its sentence needs. */
 export type Finding = {
@@ -10,18 +11,24 @@ export type Finding = {
   readonly detail: string;
 };
 
-type Case = { readonly node: NodeFacts; readonly evidence: readonly Evidence[]; readonly zone: Zone };
+type Case = {
+  readonly node: NodeFacts;
+  readonly evidence: readonly Evidence[];
+  readonly zone: Zone;
+  /** Undefined where the zone asks for none. */
+  readonly attestation: Attestation | undefined;
+};
 type Check = (subject: Case) => Finding | undefined;
 
 const virtualNode: Check = ({ evidence }) => {
   const marker = evidence.find(({ source }) => source === "virtualNode");
-  const provider = claim(evidence);
+  const provider = claimOf(evidence);
   if (marker !== undefined) return reject("VirtualNode", marker.says);
   return provider?.provider.kind === "oci-virtual-node" ? reject("VirtualNode", provider.says) : undefined;
 };
 
 const provider: Check = ({ evidence, zone }) => {
-  const seen = claim(evidence);
+  const seen = claimOf(evidence);
   switch (seen?.provider.kind) {
     case "other-provider":
       return reject("ProviderNotOracle", seen.says);
@@ -43,7 +50,7 @@ const twin: Check = ({ evidence }) => {
 };
 
 const providerRegion: Check = ({ evidence, zone }) => {
-  const seen = claim(evidence);
+  const seen = claimOf(evidence);
   if (seen?.provider.kind !== "oci-instance") return undefined;
   const { region, realm } = seen.provider;
   if (realm !== zone.realm)
@@ -56,7 +63,7 @@ const providerRegion: Check = ({ evidence, zone }) => {
 
 /** Every label that is there must agree with the providerID, whose region was found in the zone before. */
 const labels: Check = ({ evidence, zone }) => {
-  const seen = claim(evidence);
+  const seen = claimOf(evidence);
   const claimed = seen?.provider.kind === "oci-instance" ? seen.provider.region : undefined;
   for (const item of evidence) {
     if (item.source !== "label") continue;
@@ -70,14 +77,17 @@ const labels: Check = ({ evidence, zone }) => {
 };
 
 const labelLevel: Check = ({ evidence }) =>
-  claim(evidence)?.provider.kind === "absent" && !evidence.some(({ source }) => source === "label")
+  claimOf(evidence)?.provider.kind === "absent" && !evidence.some(({ source }) => source === "label")
     ? unknown("LabelMissing", "there is no location label")
     : undefined;
 
-/** The order is the documentation: the first finding is the verdict, and a node without one is verified. */
-export const nodeChecks: readonly Check[] = [virtualNode, provider, twin, providerRegion, labels, labelLevel];
+/** Everything that holds at level ProviderID was found before: signed statements come on top. */
+const attested: Check = ({ attestation }) =>
+  attestation?.fault && unknown(attestation.fault.reason, attestation.fault.detail);
 
-const claim = (evidence: readonly Evidence[]) => evidence.find((item) => item.source === "providerID");
+/** The order is the documentation: the first finding is the verdict, and a node without one is verified. */
+export const nodeChecks: readonly Check[] = [virtualNode, provider, twin, providerRegion, labels, labelLevel, attested];
+
 const inZone = (zone: Zone, identifier: string): boolean =>
   zone.regions.some((region) => region.identifier === identifier);
 const regionsOf = (zone: Zone): string => `zone ${zone.name} has ${zone.regions.map((r) => r.identifier).join(", ")}`;

@@ -1,4 +1,6 @@
 import type { Labels, NetworkPolicySpec } from "../api/kubernetes.ts";
+import type { Parsed } from "./problem.ts";
+import type { Statement } from "./statement.ts";
 
 /**
  * What is kept of a Node: its claims about where it is, and nothing else. No resourceVersion: with it every heartbeat
@@ -15,6 +17,19 @@ export type NodeFacts = {
   readonly labels: Labels;
   readonly taintKeys: readonly string[];
   readonly podCIDRs: readonly string[];
+  /** status.nodeInfo.machineID, which the kubelet reports. */
+  readonly machineID: string | undefined;
+};
+
+/** What is kept of a NodeAttestation. Nothing in it is believed before its signature was checked. */
+export type AttestationFacts = {
+  readonly name: string;
+  readonly uid: string;
+  /** The signed bytes in base64. */
+  readonly payload: string;
+  /** Signatures in base64, each by the name of its key. */
+  readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
+  readonly statement: Parsed<Statement>;
 };
 
 /** What is kept of a Namespace. */

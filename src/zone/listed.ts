@@ -1,5 +1,5 @@
 import { machineOf } from "../oci/machine.ts";
-import type { ApiServerFacts, NamespaceFacts, NodeFacts, PodFacts, PolicyFacts } from "./facts.ts";
+import type { ApiServerFacts, AttestationFacts, NamespaceFacts, NodeFacts, PodFacts, PolicyFacts } from "./facts.ts";
 import type { ClusterRecord, ZoneRecord } from "./record.ts";
 import type { World } from "./world.ts";
 
@@ -11,6 +11,11 @@ export type Lists = {
   readonly nodes?: readonly NodeFacts[];
   readonly pods?: readonly PodFacts[];
   readonly policies?: readonly PolicyFacts[];
+  readonly attestations?: readonly AttestationFacts[];
+  /** Left out, no signature is good. */
+  readonly signedBy?: World["signedBy"];
+  /** Milliseconds since 1970; left out, every attestation has expired. */
+  readonly now?: number;
   readonly apiServer?: ApiServerFacts | undefined;
   readonly ownNetworks?: readonly string[];
   readonly ownNamespace?: string;
@@ -21,11 +26,14 @@ const usualNamespace = "domicile-system";
 
 /** A World over lists that were read once. Of two of one name the later counts. */
 export const listed = (lists: Lists): World => {
-  const { namespaces = [], nodes = [], pods = [], policies = [] } = lists;
+  const { namespaces = [], nodes = [], pods = [], policies = [], attestations = [] } = lists;
   const byZone = Map.groupBy(namespaces, ({ zone }) => zone);
   const byMachine = Map.groupBy(nodes, ({ providerID }) => machineOf(providerID));
   const podsByNamespace = Map.groupBy(pods, ({ namespace }) => namespace);
   const policiesByNamespace = Map.groupBy(policies, ({ namespace }) => namespace);
+  const byUid = new Map(nodes.map((node) => [node.uid, node]));
+  const byNode = Map.groupBy(attestations, ({ statement }) => (statement.ok ? statement.value.nodeUID : ""));
+  const byMachineID = Map.groupBy(attestations, ({ statement }) => (statement.ok ? statement.value.machineID : ""));
   return {
     zones: byName(lists.zones),
     clusters: byName(lists.clusters),
@@ -33,6 +41,11 @@ export const listed = (lists: Lists): World => {
     nodes: byName(nodes),
     namespacesOf: (zone) => (byZone.get(zone) ?? []).map(({ name }) => name),
     nodesClaiming: (machine) => (byMachine.get(machine) ?? []).map(({ name }) => name),
+    nodeOf: (uid) => byUid.get(uid),
+    attestationsOf: (uid) => byNode.get(uid) ?? [],
+    attestationsNaming: (machine) => byMachineID.get(machine) ?? [],
+    signedBy: lists.signedBy ?? (() => false),
+    now: lists.now ?? Infinity,
     podsIn: (namespace) => podsByNamespace.get(namespace) ?? [],
     policiesIn: (namespace) => policiesByNamespace.get(namespace) ?? [],
     apiServer: lists.apiServer,

@@ -26,5 +26,6 @@ export const projectNode = (raw: unknown): NodeFacts | undefined => {
     ),
     taintKeys: items(field(spec, "taints")).flatMap((taint) => text(field(taint, "key")) ?? []),
     podCIDRs: podCIDRs.length > 0 || podCIDR === undefined ? podCIDRs : [podCIDR],
+    machineID: text(field(field(field(raw, "status"), "nodeInfo"), "machineID")),
   };
 };

@@ -25,6 +25,7 @@ export const parseZone = (raw: unknown): Parsed<Zone> => {
       realm: nodes.realm,
       regions: nodes.regions.flatMap((identifier) => regionByIdentifier(identifier) ?? []),
       minimumTrust: nodes.minimumTrust,
+      attestationKeys: nodes.attestation?.keys ?? [],
       egress: {
         withinZone: egress.withinZone,
         dns: { ...egress.dns, nodeLocalAddresses: egress.dns.nodeLocalAddresses.flatMap(addressBlock) },

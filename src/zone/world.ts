@@ -1,5 +1,6 @@
-import type { ApiServerFacts, NamespaceFacts, NodeFacts, PodFacts, PolicyFacts } from "./facts.ts";
+import type { ApiServerFacts, AttestationFacts, NamespaceFacts, NodeFacts, PodFacts, PolicyFacts } from "./facts.ts";
 import type { ClusterRecord, ZoneRecord } from "./record.ts";
+import type { AttestationKey } from "./zone.ts";
 
 /**
  * The readonly view every decision reads. Decisions are synchronous, so what they see does not move under them.
@@ -14,12 +15,22 @@ export type World = {
   readonly namespacesOf: (zone: string) => readonly string[];
   /** Names of the nodes whose providerID claims this machine, as `machineOf` in oci/ names it. */
   readonly nodesClaiming: (machine: string) => readonly string[];
+  /** The node with this UID, wherever it is in its life. */
+  readonly nodeOf: (uid: string) => NodeFacts | undefined;
+  /** Attestations whose statement names this node, whoever signed it. */
+  readonly attestationsOf: (nodeUID: string) => readonly AttestationFacts[];
+  /** Attestations whose statement names this machine, whoever signed it. */
+  readonly attestationsNaming: (machineID: string) => readonly AttestationFacts[];
+  /** Whether one of its signatures by this name is the key's. */
+  readonly signedBy: (attestation: AttestationFacts, key: AttestationKey) => boolean;
   readonly podsIn: (namespace: string) => readonly PodFacts[];
   readonly policiesIn: (namespace: string) => readonly PolicyFacts[];
   /** Undefined while the API server's endpoints cannot be read: then nothing may be opened to it. */
   readonly apiServer: ApiServerFacts | undefined;
   /** CIDRs of this cluster's own pods and services, as far as nodes and ServiceCIDRs tell. */
   readonly ownNetworks: readonly string[];
+  /** Milliseconds since 1970. It never goes back, so what has expired stays so while a process lives. */
+  readonly now: number;
   /** The namespace Domicile runs in. */
   readonly ownNamespace: string;
 };

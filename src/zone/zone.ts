@@ -6,7 +6,10 @@ import type { Region } from "../oci/regions.ts";
 /** What is done about what is found: refuse, tell the user, or only count. */
 export type Enforcement = "Enforce" | "Warn" | "Audit";
 /** What a node must say of itself before it is believed. */
-export type TrustLevel = "Label" | "ProviderID";
+export type TrustLevel = "Label" | "ProviderID" | "Attested";
+
+/** A key that may sign statements about nodes, by the name that signatures give it; the key in PEM. */
+export type AttestationKey = { readonly name: string; readonly publicKey: string };
 
 /** One port or an inclusive range of ports (1 to 65535), as NetworkPolicy means it. */
 export type Port = { readonly protocol: "TCP" | "UDP" | "SCTP"; readonly port: number; readonly endPort?: number };
@@ -45,6 +48,8 @@ export type Zone = {
   readonly realm: string;
   readonly regions: readonly Region[];
   readonly minimumTrust: TrustLevel;
+  /** Never empty at level Attested. */
+  readonly attestationKeys: readonly AttestationKey[];
   readonly egress: Egress;
   readonly ingress: { readonly isolation: "Isolated" | "Open"; readonly from: readonly IngressPeer[] };
 };

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { crd } from "../../src/api/crd.ts";
 import type { Definition } from "../../src/api/definition.ts";
 import { group } from "../../src/api/names.ts";
+import { nodeAttestation } from "../../src/api/node-attestation.ts";
 import { remoteCluster } from "../../src/api/remote-cluster.ts";
 import { residencyZone } from "../../src/api/residency-zone.ts";
 import { cliPage } from "./cli-page.ts";
@@ -14,7 +15,7 @@ import { referencePage } from "./reference-page.ts";
 import { valuesPage } from "./values-page.ts";
 import { threatsPage } from "./threats-page.ts";
 
-const definitions: readonly Definition[] = [residencyZone, remoteCluster];
+const definitions: readonly Definition[] = [residencyZone, remoteCluster, nodeAttestation];
 
 const values = join(import.meta.dirname, "..", "..", "charts", "domicile", "values.yaml");
 

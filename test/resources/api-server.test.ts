@@ -8,6 +8,7 @@ import { must } from "../cluster/client.ts";
 import { type Cluster, connect } from "../cluster/cluster.ts";
 import { condition, type Manifest, ref } from "../cluster/objects.ts";
 import { generatedFiles } from "../generate/files.ts";
+import { attestationCases } from "./attestation-cases.ts";
 import { almostBlocks, almostGood } from "./almost.ts";
 import { type Case, type Json, zoneWith } from "./case.ts";
 import { networkCases } from "./network-cases.ts";
@@ -42,7 +43,7 @@ after(async () => {
 });
 
 describe("stored by the API server, or refused with its words", () => {
-  for (const [sentence, one] of Object.entries({ ...zoneCases, ...networkCases }))
+  for (const [sentence, one] of Object.entries({ ...zoneCases, ...networkCases, ...attestationCases }))
     test(sentence, async () => {
       const { ok, message } = await cluster.admin.create(manifest(one), { dryRun: true, fieldValidation: "Strict" });
       assert.equal(ok, one.server.length === 0, message);
@@ -122,7 +123,7 @@ test("kubectl explain reads like documentation, and says that a providerID is a 
     "Example: {provider: OCI, regions: [us-ashburn-1, us-phoenix-1]}",
     "Default: oc1.",
     "Default: ProviderID.",
-    "enum: Label, ProviderID",
+    "enum: Label, ProviderID, Attested",
     "1 to 64, by identifier",
   ])
     assert.ok(text.includes(words), `"${words}" is not in:\n${text}`);

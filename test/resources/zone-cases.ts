@@ -67,10 +67,10 @@ export const zoneCases: Cases = {
     ['spec.enforcement: Unsupported value: "enforce": supported values: "Enforce", "Warn", "Audit"'],
     { "spec.enforcement": "did you mean Enforce?" },
   ),
-  "a level of trust that does not exist yet is refused": bad(
-    nodes({ minimumTrust: "Attested" }),
-    ['spec.nodes.minimumTrust: Unsupported value: "Attested"'],
-    { "spec.nodes.minimumTrust": 'must be Label or ProviderID, and is "Attested"' },
+  "a level of trust that does not exist is refused": bad(
+    nodes({ minimumTrust: "Full" }),
+    ['spec.nodes.minimumTrust: Unsupported value: "Full"'],
+    { "spec.nodes.minimumTrust": 'must be Label, ProviderID, or Attested, and is "Full"' },
   ),
   "another cloud is refused": bad(nodes({ provider: "AWS" }), ['Unsupported value: "AWS": supported values: "OCI"'], {
     "spec.nodes.provider": "must be OCI",

@@ -19,6 +19,7 @@ export const zone = (parts: Partial<Zone> = {}): Zone => ({
   realm: "oc1",
   regions: [region("us-ashburn-1"), region("us-phoenix-1")],
   minimumTrust: "ProviderID",
+  attestationKeys: [],
   egress: {
     withinZone: "Allow",
     dns: { namespace: "kube-system", podSelector: { matchLabels: { "k8s-app": "kube-dns" } }, nodeLocalAddresses: [] },
@@ -64,6 +65,7 @@ export const node = (name: string, parts: Partial<NodeFacts> = {}): NodeFacts =>
   labels: { "topology.kubernetes.io/region": "iad", "topology.kubernetes.io/zone": "US-ASHBURN-AD-1" },
   taintKeys: [],
   podCIDRs: [],
+  machineID: `machine-${name}`,
   ...parts,
 });
 

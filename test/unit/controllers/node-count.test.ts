@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { countNodes as countAll, rememberNodes } from "../../../src/controllers/node-count.ts";
 import { Store } from "../../../src/kube/store.ts";
 import { machineOf } from "../../../src/oci/machine.ts";
-import type { NodeFacts } from "../../../src/zone/facts.ts";
+import type { AttestationFacts, NodeFacts } from "../../../src/zone/facts.ts";
 import type { World } from "../../../src/zone/world.ts";
 import type { Zone } from "../../../src/zone/zone.ts";
 import { node, region, world, zone, zoneRecord } from "../world.ts";
@@ -23,11 +23,12 @@ const setup = () => {
   };
   const put = (facts: NodeFacts): void => store.take({ kind: "applied", key: facts.name, value: facts });
   put(node("a"));
-  const { countNodes, recounted, end } = rememberNodes(seen, store);
+  const attestations = new Store<AttestationFacts>(() => 0);
+  const { countNodes, recounted, end } = rememberNodes(seen, store, attestations);
   const told: string[] = [];
   recounted((name) => void told.push(name));
   const count = (of: Zone = us) => countNodes(seen, of.name, of);
-  return { store, seen, put, told, end, count };
+  return { store, attestations, seen, put, told, end, count };
 };
 
 test("nodes are counted once while neither they nor the zone change", () => {

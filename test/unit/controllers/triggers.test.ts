@@ -30,6 +30,7 @@ const start = () => {
     nodes,
     pods: store(),
     policies: store(),
+    attestations: store(),
     endpointSlices: store(),
     services: store(),
     serviceCidrs: store(),
@@ -42,7 +43,7 @@ const start = () => {
   const recounts = new Set<(zone: string) => void>();
   const disconnect = connectTriggers(
     stores,
-    worldOf(stores, "domicile-system"),
+    worldOf(stores, "domicile-system", () => 0),
     {
       zones: loop("zone"),
       clusters: loop("cluster"),

@@ -25,6 +25,7 @@ describe("what is kept of a Node", () => {
         },
       }),
       spec: { providerID: "ocid1.instance.oc1.iad.x", podCIDR: "10.244.0.0/24", taints: [{ key: "k" }, {}] },
+      status: { nodeInfo: { machineID: "0b5c1d", bootID: "7f" } },
     });
     assert.deepEqual(node, {
       ...kept,
@@ -39,6 +40,7 @@ describe("what is kept of a Node", () => {
       },
       taintKeys: ["k"],
       podCIDRs: ["10.244.0.0/24"],
+      machineID: "0b5c1d",
     });
   });
 

@@ -63,7 +63,7 @@ describe("every problem is collected", () => {
       kind: "Pod",
       metadata: { name: "US" },
       spec: {
-        nodes: { provider: "OCI", regions: ["phx", "us-ashburn-2", 7], minimumTrust: "Attested" },
+        nodes: { provider: "OCI", regions: ["phx", "us-ashburn-2", 7], minimumTrust: "Full" },
         egress: { networks: [{ name: "a", cidrs: ["10.0.0.1/8", "127.0.0.0/8"], ports: [{ port: 9, endPort: 1 }] }] },
         ingress: { from: [{}] },
       },
