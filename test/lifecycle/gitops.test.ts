@@ -6,7 +6,7 @@ import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { parse } from "../chart/render.ts";
 import { home, release, untilSealed, untilZone, values } from "../e2e/domicile.ts";
 import { podOf } from "../e2e/resources.ts";
-import { closeStage, furnish, inside, openStage, untilUnregistered, zone, type Stage } from "./stage.ts";
+import { closeStage, definitions, furnish, inside, openStage, untilUnregistered, zone, type Stage } from "./stage.ts";
 
 let stage: Stage;
 let rendered = "";
@@ -93,7 +93,7 @@ after(async () => {
   await untilUnregistered(cluster);
   // What kubectl made Helm takes over only when it is marked so.
   const owner = [`meta.helm.sh/release-name=${release}`, `meta.helm.sh/release-namespace=${home}`];
-  const crds = ["crd/residencyzones.domicile.dev", "crd/remoteclusters.domicile.dev"];
+  const crds = definitions.map((name) => `crd/${name}`);
   await cluster.kubectl(["annotate", "--overwrite", ...crds, ...owner]);
   await closeStage(stage);
 });

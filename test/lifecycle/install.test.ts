@@ -7,15 +7,16 @@ import { isolating, readSpecs, storedPolicies } from "../e2e/policies.ts";
 import { podOf, zoneRef } from "../e2e/resources.ts";
 import {
   closeStage,
+  definitionNames,
   furnish,
   inside,
   leftovers,
   nodeLabel,
   openStage,
   podsCanBeMade,
+  type Stage,
   untilUnregistered,
   zone,
-  type Stage,
 } from "./stage.ts";
 
 let stage: Stage;
@@ -30,10 +31,7 @@ test("O4 after helm uninstall pods can be made everywhere, and CRDs, zones, poli
   const { cluster } = stage;
   await uninstallDomicile(cluster);
   await untilUnregistered(cluster);
-  assert.deepEqual((await leftovers(cluster)).toSorted(), [
-    "customresourcedefinition.apiextensions.k8s.io/remoteclusters.domicile.dev",
-    "customresourcedefinition.apiextensions.k8s.io/residencyzones.domicile.dev",
-  ]);
+  assert.deepEqual((await leftovers(cluster)).toSorted(), definitionNames);
   await podsCanBeMade(cluster, "uninstalled");
   await must(cluster.admin.get(zoneRef(zone)));
   assert.deepEqual((await readSpecs(cluster, inside))["domicile-isolate"], isolating);

@@ -7,14 +7,15 @@ import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { home, release, untilSealed, values } from "../e2e/domicile.ts";
 import {
   closeStage,
+  definitions,
   furnish,
   inside,
   leftovers,
   openStage,
   podsCanBeMade,
+  type Stage,
   untilUnregistered,
   zone,
-  type Stage,
 } from "./stage.ts";
 
 let stage: Stage;
@@ -35,7 +36,7 @@ before(async () => {
 after(async () => {
   // What kubectl made Helm takes over only when it is marked so.
   const owner = [`meta.helm.sh/release-name=${release}`, `meta.helm.sh/release-namespace=${home}`];
-  const crds = ["crd/residencyzones.domicile.dev", "crd/remoteclusters.domicile.dev"];
+  const crds = definitions.map((name) => `crd/${name}`);
   await stage.cluster.kubectl(["annotate", "--overwrite", ...crds, ...owner]);
   await closeStage(stage);
 });

@@ -68,14 +68,24 @@ export const clear = async (
   await removeLeftovers(cluster);
 };
 
+/** The names of our CustomResourceDefinitions. */
+export const definitions = [
+  "nodeattestations.domicile.dev",
+  "remoteclusters.domicile.dev",
+  "residencyzones.domicile.dev",
+];
+
+/** The same as kubectl -o name has them. */
+export const definitionNames = definitions.map((name) => `customresourcedefinition.apiextensions.k8s.io/${name}`);
+
 /** What an uninstall keeps: the definitions, and in Domicile's own namespace its certificates and its Lease. */
 const removeLeftovers = async ({ admin }: Cluster): Promise<void> => {
-  for (const plural of ["residencyzones", "remoteclusters"]) {
-    const definition = ref("apiextensions.k8s.io/v1", "CustomResourceDefinition", `${plural}.domicile.dev`);
+  for (const name of definitions) {
+    const definition = ref("apiextensions.k8s.io/v1", "CustomResourceDefinition", name);
     // The policy that guards it has just gone, and API servers may not all have heard.
     await admin.patch(definition, { metadata: { annotations: { "domicile.dev/deletion": "allowed" } } });
     await admin.delete(definition);
-    await admin.untilGone(definition, { describe: `the definition of ${plural} is gone` });
+    await admin.untilGone(definition, { describe: `the definition ${name} is gone` });
   }
   await admin.delete(ref("v1", "Namespace", home));
   await admin.untilGone(ref("v1", "Namespace", home), { describe: `namespace ${home} is gone` });

@@ -8,15 +8,16 @@ import { untilLeader } from "../e2e/replicas.ts";
 import { podOf } from "../e2e/resources.ts";
 import {
   closeStage,
+  definitionNames,
   furnish,
   inside,
   leftovers,
   openStage,
   podsCanBeMade,
   scaleTo,
+  type Stage,
   untilUnregistered,
   zone,
-  type Stage,
 } from "./stage.ts";
 
 let stage: Stage;
@@ -31,9 +32,6 @@ const uninstall = async (): Promise<void> => {
   const { code, stderr } = await uninstallChart(stage.cluster, { release, namespace: home });
   assert.equal(code, 0, stderr);
 };
-const definitions = ["remoteclusters", "residencyzones"].map(
-  (plural) => `customresourcedefinition.apiextensions.k8s.io/${plural}.domicile.dev`,
-);
 
 /** Each uninstall, and what it begins with. */
 const ways: Readonly<Record<string, () => Promise<void>>> = {
@@ -62,7 +60,7 @@ for (const [sentence, begin] of Object.entries(ways))
     await uninstall();
     await untilUnregistered(cluster);
     await podsCanBeMade(cluster, `uninstall-${(round += 1)}`);
-    assert.deepEqual((await leftovers(cluster)).toSorted(), definitions);
+    assert.deepEqual((await leftovers(cluster)).toSorted(), definitionNames);
   });
 
 test("O4 deleting Domicile's namespace blocks its zones alone, and deleting the owners of what it registered lets go of those", async () => {

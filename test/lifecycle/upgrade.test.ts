@@ -9,6 +9,7 @@ import { podOf } from "../e2e/resources.ts";
 import { before, codeOf, unpack } from "./released.ts";
 import {
   closeStage,
+  definitionNames,
   furnish,
   inside,
   leftovers,
@@ -16,9 +17,9 @@ import {
   openStage,
   outside,
   podsCanBeMade,
+  type Stage,
   untilUnregistered,
   zone,
-  type Stage,
 } from "./stage.ts";
 
 let stage: Stage;
@@ -110,10 +111,7 @@ for (const by of helms) {
     const { cluster } = stage;
     await succeeds(uninstallChart(cluster, { ...wanted, flags: ["--wait"] }));
     await untilUnregistered(cluster);
-    assert.deepEqual((await leftovers(cluster)).toSorted(), [
-      "customresourcedefinition.apiextensions.k8s.io/remoteclusters.domicile.dev",
-      "customresourcedefinition.apiextensions.k8s.io/residencyzones.domicile.dev",
-    ]);
+    assert.deepEqual((await leftovers(cluster)).toSorted(), definitionNames);
     await podsCanBeMade(cluster, by);
   });
 }
