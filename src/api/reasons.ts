@@ -132,6 +132,14 @@ export const reasons = {
     says: "Pods of the zone run on nodes that are not verified for it.",
     next: "Delete them, and their controllers make them anew in place.",
   },
+  PodsEvicting: {
+    says: "Pods of the zone run on nodes that are not verified for it, and are evicted one after another.",
+    next: "Wait; an event of a workload (EvictionRefused) says what holds it up.",
+  },
+  EvictionStopped: {
+    says: "Pods of the zone run on nodes that are not verified for it, and none is evicted, for without a verified node they would run nowhere.",
+    next: "Compare spec.nodes with the events of the nodes.",
+  },
   Ready: { says: "Everything that Domicile does for the zone is done as written.", next: nothing },
   NotReady: {
     says: "Not everything that Domicile does for the zone is done as written.",
@@ -169,6 +177,14 @@ export const reasons = {
   },
   NamespaceSealed: { says: "The zone's isolation stands; pods may start.", next: nothing },
   NamespaceReleased: { says: "The namespace left its zone; its policies were removed.", next: nothing },
+  PodEvicted: {
+    says: "A pod ran on a node that is not verified for its zone, and was evicted.",
+    next: nothing,
+  },
+  EvictionRefused: {
+    says: "A pod runs on a node that is not verified for its zone, and could not be evicted. It is tried again.",
+    next: "If it lasts, look at the pod's PodDisruptionBudget.",
+  },
   SystemNamespace: {
     says: "This namespace can never join a zone: Domicile, DNS or Kubernetes itself lives there.",
     next: "Remove its domicile.dev/zone label.",

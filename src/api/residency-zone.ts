@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import type { Definition } from "./definition.ts";
 import { conditionList, count } from "./status.ts";
 import { metadata, ownNameRule } from "./texts.ts";
+import { zoneDrift } from "./zone-drift.ts";
 import { zoneEgress } from "./zone-egress.ts";
 import { zoneIngress } from "./zone-ingress.ts";
 import { zoneNodeStatus } from "./zone-node-status.ts";
@@ -18,6 +19,7 @@ const spec = Type.Object(
     schedulers: zoneSchedulers,
     egress: zoneEgress,
     ingress: zoneIngress,
+    drift: zoneDrift,
   },
   { description: "The zone as it is meant to be." },
 );

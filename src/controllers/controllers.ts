@@ -4,6 +4,7 @@ import type { Transport } from "../kube/transport.ts";
 import { watchAnchors, type AnchorNames, type Anchors } from "./anchors.ts";
 import type { Cache } from "./cache.ts";
 import { reconcileCluster } from "./clusters.ts";
+import { makeDrift, type DriftParts } from "./drift.ts";
 import type { Events } from "./events.ts";
 import { exemptNamespaces } from "../zone/exempt.ts";
 import { makeLoop, type LoopParts, type Reconcile } from "./loop.ts";
@@ -27,6 +28,8 @@ export type ControllerParts = {
   readonly observe: LoopParts["observe"];
   /** Hears what was found of a zone, undefined when it is gone. */
   readonly counted: (zone: string, found: FoundOfZone | undefined) => void;
+  /** Hears of every try to evict a pod of a zone. */
+  readonly evicted: DriftParts["tried"];
   readonly registration: Pick<RegistrationParts, "repaired" | "hindered"> &
     Pick<WebhookParts, "settings" | "caBundle"> &
     Pick<AnchorNames, "deployment"> & {
@@ -60,10 +63,16 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
       () => loops.registration.ask(half),
       signal,
     );
+  const drift = makeDrift({ transport, world, events, countNodes, monotonic: timers.monotonic, tried: parts.evicted });
+  const counted = (zone: string, found: FoundOfZone | undefined): void => {
+    parts.counted(zone, found);
+    if (drift.concerns(zone, found?.pods.outOfPlace ?? 0)) loops.drift.ask(zone);
+  };
   const loop = (name: string, reconcile: Reconcile, count = workers) =>
     makeLoop({ name, reconcile, sleep: timers.sleep, jitter: timers.random, observe, workers: count });
   const loops: Loops = {
-    zones: loop("zones", reconcileZone({ transport, world, policiesOf, countNodes, now, counted: parts.counted })),
+    zones: loop("zones", reconcileZone({ transport, world, policiesOf, countNodes, now, counted })),
+    drift: loop("drift", drift.reconcile),
     clusters: loop("clusters", reconcileCluster({ transport, world, now })),
     nodes: loop("nodes", reconcileNode({ transport, world, events, since: timers.now() })),
     namespaces: loop(

@@ -11,6 +11,7 @@ import { attestedBy, twinsOf } from "./twins.ts";
 /** One loop per thing reconciled; their keys are names. */
 export type Loops = {
   readonly zones: Loop;
+  readonly drift: Loop;
   readonly clusters: Loop;
   readonly nodes: Loop;
   readonly namespaces: Loop;

@@ -1,3 +1,4 @@
+import { workloadOf } from "../zone/workload.ts";
 import type { World } from "../zone/world.ts";
 import type { NodeCount } from "./node-count.ts";
 
@@ -6,6 +7,9 @@ export type Census = Pick<NodeCount, "nodes" | "against"> & {
   readonly namespaces: readonly string[];
   readonly sealed: number;
   readonly pods: { readonly inPlace: number; readonly outOfPlace: number };
+  /** How many workloads have pods out of place, and how many of those pods are static. */
+  readonly workloads: number;
+  readonly mirrors: number;
   /** Up to five pods out of place, as namespace/name on node. */
   readonly outOfPlace: readonly string[];
 };
@@ -17,15 +21,19 @@ export const takeCensus = (world: World, name: string, { nodes, against, verifie
   const namespaces = world.namespacesOf(name);
   const pods = { inPlace: 0, outOfPlace: 0 };
   const outOfPlace: string[] = [];
+  const workloads = new Set<string>();
+  let mirrors = 0;
   for (const namespace of namespaces)
     for (const pod of world.podsIn(namespace)) {
       if (pod.node === undefined || pod.ended) continue;
       if (verified.has(pod.node)) pods.inPlace += 1;
       else {
         pods.outOfPlace += 1;
+        workloads.add(`${namespace}/${workloadOf(pod)}`);
+        if (pod.mirror) mirrors += 1;
         if (outOfPlace.length < examples) outOfPlace.push(`${namespace}/${pod.name} on ${pod.node}`);
       }
     }
   const sealed = namespaces.filter((namespace) => world.namespaces.get(namespace)?.sealed === name).length;
-  return { nodes, against, namespaces, sealed, pods, outOfPlace };
+  return { nodes, against, namespaces, sealed, pods, workloads: workloads.size, mirrors, outOfPlace };
 };

@@ -5,6 +5,7 @@ import { sentenceOf } from "../zone/problem.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import { neverJoins } from "../zone/exempt.ts";
+import { driftReason } from "./drift-reason.ts";
 import type { Census } from "./zone-census.ts";
 import type { ZonePolicies } from "./zone-policies.ts";
 
@@ -53,9 +54,11 @@ const enforced = ({ record }: Subject): Finding =>
 const podsInPlace = ({ record, census }: Subject): Finding => {
   // Nodes are not judged for a zone that is not valid, and nobody may be told to delete pods for that.
   if (!record.parsed.ok) return ["Unknown", "Invalid"];
-  return census.pods.outOfPlace === 0
-    ? ["True", "PodsInPlace"]
-    : ["False", "PodsOutOfPlace", `${census.pods.outOfPlace}, among them ${census.outOfPlace.join("; ")}.`];
+  const { pods, mirrors, workloads, outOfPlace } = census;
+  if (pods.outOfPlace === 0) return ["True", "PodsInPlace"];
+  const statics = mirrors === 0 ? "" : ` Static pods, which no eviction moves: ${mirrors}.`;
+  const detail = `${pods.outOfPlace}, among them ${outOfPlace.join("; ")}. Workloads: ${workloads}.${statics}`;
+  return ["False", driftReason(record, census.nodes.verified), detail];
 };
 
 const findings: readonly (readonly [ConditionType, (subject: Subject) => Finding])[] = [

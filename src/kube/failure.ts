@@ -10,7 +10,13 @@ export type Failure =
   | { readonly kind: "conflict"; readonly status: 409; readonly message: string; readonly causes: readonly Cause[] }
   | { readonly kind: "gone"; readonly status: 410; readonly message: string }
   | { readonly kind: "invalid"; readonly status: 422; readonly message: string; readonly causes: readonly Cause[] }
-  | { readonly kind: "tooManyRequests"; readonly status: 429; readonly message: string; readonly retryAfterMs?: number }
+  | {
+      readonly kind: "tooManyRequests";
+      readonly status: 429;
+      readonly message: string;
+      readonly causes: readonly Cause[];
+      readonly retryAfterMs?: number;
+    }
   | { readonly kind: "unavailable"; readonly status: number; readonly message: string; readonly retryAfterMs?: number }
   | { readonly kind: "rejected"; readonly status: number; readonly message: string }
   | { readonly kind: "timeout"; readonly message: string }
@@ -84,7 +90,7 @@ export const failureOfAnswer = (status: number, body: unknown, retryAfter?: stri
     case 422:
       return { kind: "invalid", status, message, causes };
     case 429:
-      return { kind: "tooManyRequests", status, message, ...wait };
+      return { kind: "tooManyRequests", status, message, causes, ...wait };
     default:
       if (status >= 500) return { kind: "unavailable", status, message, ...wait };
       return { kind: "rejected", status, message };

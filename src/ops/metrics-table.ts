@@ -37,6 +37,16 @@ export const metricsTable = {
     help: "Bound pods of a zone that have not ended, by place.",
     labels: ["zone", "place"],
   },
+  domicile_workloads_out_of_place: {
+    type: "gauge",
+    help: "Workloads of a zone that have pods on nodes that are not verified for it.",
+    labels: ["zone"],
+  },
+  domicile_evictions_total: {
+    type: "counter",
+    help: "Tries to evict a pod of a zone from a node that is not verified for it, by outcome: granted, refused (by a PodDisruptionBudget, for the most part) or gone.",
+    labels: ["zone", "outcome"],
+  },
   domicile_zone_condition: {
     type: "gauge",
     help: "A condition in a zone's status: 1 True, 0 False, -1 Unknown.",

@@ -12,6 +12,8 @@ export type Metrics = {
   readonly leads: (leading: boolean) => void;
   /** What was found of a zone, undefined when it is gone. Only who leads counts: who stops forgets all of it. */
   readonly counted: (zone: string, counts: Counts | undefined) => void;
+  /** A try to evict a pod of a zone. */
+  readonly evicted: (zone: string, outcome: string) => void;
   readonly repaired: (kind: string) => void;
   readonly registrationHindered: (hindered: boolean) => void;
   /** Milliseconds since 1970. */
@@ -38,6 +40,8 @@ type WatchedStore = {
 type Counts = {
   readonly nodes: Readonly<Record<string, number>>;
   readonly pods: Readonly<Record<string, number>>;
+  /** Those with pods out of place. */
+  readonly workloads: number;
   readonly conditions: readonly { readonly type: string; readonly status: keyof typeof conditionValue }[];
 };
 
@@ -90,6 +94,14 @@ export const makeMetrics = (): Metrics => {
         for (const [place, count] of Object.entries(counted.pods)) pods.set({ zone, place }, count);
     },
   });
+  const workloads = new Gauge({
+    ...described("domicile_workloads_out_of_place"),
+    collect: () => {
+      workloads.reset();
+      for (const [zone, counted] of counts) workloads.set({ zone }, counted.workloads);
+    },
+  });
+  const evictions = new Counter(described("domicile_evictions_total"));
   const conditions = new Gauge({
     ...described("domicile_zone_condition"),
     collect: () => {
@@ -128,6 +140,7 @@ export const makeMetrics = (): Metrics => {
       if (counted === undefined) counts.delete(zone);
       else counts.set(zone, counted);
     },
+    evicted: (zone, outcome) => evictions.inc({ zone, outcome }),
     repaired: (kind) => repairs.inc({ kind }),
     registrationHindered: (now) => hindered.set(now ? 1 : 0),
     certificateExpires: (certificate, notAfter) => expiry.set({ certificate }, notAfter / 1000),

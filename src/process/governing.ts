@@ -23,6 +23,7 @@ export const governing = (parts: Parts, certified: Certified, signal: AbortSigna
       events,
       observe: (event) => tellReconcile(parts, event),
       counted: metrics.counted,
+      evicted: metrics.evicted,
       registration: {
         caBundle: certified.caBundle,
         renewed: certified.renewed,

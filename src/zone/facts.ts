@@ -42,7 +42,19 @@ export type NamespaceFacts = {
   readonly deleting: boolean;
 };
 
-/** What is kept of a Pod. */
+/**
+ * The controller that makes a pod anew when it goes. Of a Deployment's pods that is a ReplicaSet; `deployment` is the
+ * Deployment's name, as far as the ReplicaSet's name tells.
+ */
+export type Owner = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly deployment: string | undefined;
+};
+
+/** What is kept of a Pod. Replicas keep all pods of the cluster, so every field here is 50,000 of them. */
 export type PodFacts = {
   readonly namespace: string;
   readonly name: string;
@@ -53,6 +65,14 @@ export type PodFacts = {
   readonly selects: readonly string[];
   /** Succeeded or Failed: it holds no data any more. */
   readonly ended: boolean;
+  /** Its deletion was asked for. */
+  readonly deleting: boolean;
+  readonly ready: boolean;
+  readonly owner: Owner | undefined;
+  /** It shows a static pod, which its kubelet runs whatever becomes of this object. */
+  readonly mirror: boolean;
+  /** A container of it is privileged, or it mounts a path of its node: it can read what other pods there hold. */
+  readonly reachesNode: boolean;
 };
 
 /** What is kept of a NetworkPolicy that bears one of our names. */

@@ -16,7 +16,7 @@ export const parseZone = (raw: unknown): Parsed<Zone> => {
   const parsed = read(raw);
   if (!parsed.ok) return parsed;
   const { name, spec } = parsed.value;
-  const { nodes, egress, ingress } = spec;
+  const { nodes, egress, ingress, drift } = spec;
   return {
     ok: true,
     value: {
@@ -33,6 +33,7 @@ export const parseZone = (raw: unknown): Parsed<Zone> => {
         clusters: egress.clusters.map((cluster) => cluster.name),
         networks: egress.networks.map(networkOf),
       },
+      drift,
       ingress: { isolation: ingress.isolation, from: ingress.from.flatMap(peerOf) },
     },
   };

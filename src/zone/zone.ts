@@ -41,6 +41,15 @@ export type Egress = {
   readonly networks: readonly Network[];
 };
 
+/** What is done about pods on nodes that are not verified, and how fast. */
+export type Drift = {
+  readonly action: "Report" | "Evict";
+  /** Evictions in the zone. */
+  readonly maxPerMinute: number;
+  /** Pods of one workload. */
+  readonly maxUnavailable: number;
+};
+
 /** A ResidencyZone that was found valid: what every decision reads. */
 export type Zone = {
   readonly name: string;
@@ -51,6 +60,7 @@ export type Zone = {
   /** Never empty at level Attested. */
   readonly attestationKeys: readonly AttestationKey[];
   readonly egress: Egress;
+  readonly drift: Drift;
   readonly ingress: { readonly isolation: "Isolated" | "Open"; readonly from: readonly IngressPeer[] };
 };
 

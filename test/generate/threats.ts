@@ -20,6 +20,20 @@ export const threats: Readonly<Record<string, Threat>> = {
     what: "a scheduler of one's own (`schedulerName`) that ignores node selectors",
     open: ["a scheduler that a zone names in `spec.schedulers` and that ignores node selectors"],
   },
+  P6: {
+    what: "static pods and their mirror pods on a foreign node",
+    open: ["static pods on a foreign node"],
+  },
+  P8: {
+    what: "a node is relabelled, replaced or judged anew after pods run there",
+    open: ["a node whose verdict turns bad while pods run on it", "eviction when the leader changes"],
+  },
+  P12: {
+    what: "templates from before the zone, which make or scale pods later; a namespace joins while pods run",
+    open: ["pods that ran before their namespace joined"],
+  },
+  P13: { what: "pods made while the webhook was down, or before Domicile was installed" },
+  P19: { what: "zones whose regions overlap; a zone with no verified node, whose pods wait" },
   O1: {
     what: "a webhook configuration is deleted, narrowed, made to ignore failures, or told another authority",
     open: [

@@ -45,6 +45,7 @@ const refused: Table = {
   "read a Secret elsewhere": (domicile) => domicile.get(secret("domicile-webhook-tls", "kube-system")),
   "create a Secret elsewhere": (domicile) => domicile.create(secret("any", "kube-system"), dryRun),
   "create pods where it lives": (domicile) => domicile.create(pod, dryRun),
+  "delete a pod": (domicile) => domicile.delete(pod, dryRun),
   "delete namespaces": (domicile) => domicile.delete(ref("v1", "Namespace", home), dryRun),
   "delete nodes": (domicile) => domicile.delete(ref("v1", "Node", "any"), dryRun),
   "write a node's status": (domicile) =>

@@ -41,7 +41,24 @@ export const zoneCases: Cases = {
           { cidrs: ["10.0.20.0/24"] },
         ],
       },
+      drift: { action: "Evict", maxPerMinute: 600, maxUnavailable: 1000 },
     }),
+  ),
+  "a zone that stops evicting may keep its limits": good(zoneWith({ drift: { action: "Report", maxPerMinute: 5 } })),
+  "an action that nobody knows is refused": bad(
+    zoneWith({ drift: { action: "Delete" } }),
+    ['spec.drift.action: Unsupported value: "Delete": supported values: "Report", "Evict"'],
+    { "spec.drift.action": 'must be Report or Evict, and is "Delete"' },
+  ),
+  "no eviction in a minute is refused": bad(
+    zoneWith({ drift: { action: "Evict", maxPerMinute: 0 } }),
+    ["spec.drift.maxPerMinute", "greater than or equal to 1"],
+    { "spec.drift.maxPerMinute": "1" },
+  ),
+  "a share of a workload is refused": bad(
+    zoneWith({ drift: { action: "Evict", maxUnavailable: "25%" } }),
+    ["spec.drift.maxUnavailable", "must be of type integer"],
+    { "spec.drift.maxUnavailable": '"25%"' },
   ),
   "a region of another realm is good with its realm": good(nodes({ realm: "oc19", regions: ["eu-frankfurt-2"] })),
   "a zone whose pods nobody may bind is refused": bad(

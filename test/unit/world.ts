@@ -27,6 +27,7 @@ export const zone = (parts: Partial<Zone> = {}): Zone => ({
     clusters: [],
     networks: [],
   },
+  drift: { action: "Report", maxPerMinute: 10, maxUnavailable: 1 },
   ingress: { isolation: "Isolated", from: [] },
   ...parts,
 });
@@ -76,6 +77,11 @@ export const pod = (parts: Partial<PodFacts> = {}): PodFacts => ({
   node: undefined,
   selects: ["us"],
   ended: false,
+  deleting: false,
+  ready: true,
+  owner: undefined,
+  mirror: false,
+  reachesNode: false,
   ...parts,
 });
 

@@ -166,7 +166,10 @@ test("a key whose request was answered with Retry-After is not tried sooner, who
     if (calls === 1) throw new Error("a retry is due in 200 ms from now on");
     if (calls === 2) {
       loop.ask("a");
-      throw new KubeError({ kind: "tooManyRequests", status: 429, message: "busy", retryAfterMs: 8_000 }, "PATCH /x");
+      throw new KubeError(
+        { kind: "tooManyRequests", status: 429, message: "busy", causes: [], retryAfterMs: 8_000 },
+        "PATCH /x",
+      );
     }
     return settled;
   });

@@ -47,6 +47,7 @@ const start = () => {
     {
       zones: loop("zone"),
       clusters: loop("cluster"),
+      drift: loop("drift"),
       nodes: loop("node"),
       namespaces: loop("namespace"),
       registration: loop("registration"),

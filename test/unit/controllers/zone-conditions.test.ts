@@ -19,6 +19,7 @@ const kept = {
   problems: [problem],
   last: undefined,
 } as const;
+const evicting = zoneRecord(zone({ drift: { action: "Evict", maxPerMinute: 10, maxUnavailable: 1 } }));
 const running = pod({ node: "a" });
 
 type Case = {
@@ -48,6 +49,37 @@ const cases: Readonly<Record<string, Case>> = {
       "False NoVerifiedNode",
       /so its pods wait\. Nodes not verified: 2 RegionOutsideZone, 1 ProviderIDMissing, 1 VirtualNode\./,
     ],
+  },
+  "P8 where pods out of place are evicted, that is said instead of telling people to delete them": {
+    record: evicting,
+    parts: { nodes: [node("a", { providerID: undefined }), node("b")] },
+    gives: [
+      "PodsInPlace",
+      "False PodsEvicting",
+      /evicted one after another\. 1, among them payments\/api-0 on a\. Workloads: 1\./,
+    ],
+  },
+  "P19 where there is nowhere else, that is why none is evicted": {
+    record: evicting,
+    parts: { nodes: [node("a", { providerID: undefined })] },
+    gives: ["PodsInPlace", "False EvictionStopped", /without a verified node they would run nowhere/],
+  },
+  "a zone that only warns evicts nothing, whatever it says": {
+    record: { ...evicting, enforcement: "Warn" },
+    parts: { nodes: [node("a", { providerID: undefined }), node("b")] },
+    gives: ["PodsInPlace", "False PodsOutOfPlace", / 1, among them/],
+  },
+  "a zone that is being deleted evicts nothing": {
+    record: { ...evicting, deleting: true },
+    parts: { nodes: [node("a", { providerID: undefined }), node("b")] },
+    gives: ["PodsInPlace", "False PodsOutOfPlace", / 1, among them/],
+  },
+  "P6 static pods out of place are counted apart": {
+    parts: {
+      nodes: [node("a", { providerID: undefined })],
+      pods: [running, pod({ name: "static", node: "a", mirror: true })],
+    },
+    gives: ["PodsInPlace", "False PodsOutOfPlace", / 2, .* Workloads: 2\. Static pods, which no eviction moves: 1\./],
   },
   "pods of a zone that became invalid are not called out of place": {
     record: invalid,

@@ -23,7 +23,7 @@ const answers: Readonly<
     429,
     {},
     "3",
-    { kind: "tooManyRequests", status: 429, message: "HTTP 429", retryAfterMs: 3000 },
+    { kind: "tooManyRequests", status: 429, message: "HTTP 429", causes: [], retryAfterMs: 3000 },
   ],
   "a Retry-After in the Status is heard too": [
     500,

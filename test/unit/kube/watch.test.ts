@@ -129,7 +129,7 @@ test("a server that closes watches at once is not asked in a tight circle", asyn
 });
 
 test("a server that says when to come back is heeded", async () => {
-  const busy: Failure = { kind: "tooManyRequests", status: 429, message: "busy", retryAfterMs: 5_000 };
+  const busy: Failure = { kind: "tooManyRequests", status: 429, message: "busy", causes: [], retryAfterMs: 5_000 };
   assert.deepEqual((await run({ lists: [busy, "1"], streams: [] })).slept, [6_250]);
 });
 
@@ -142,7 +142,7 @@ const silent: Failure = { kind: "silent", message: "not a word" };
 const tooLarge: Failure = { kind: "tooLarge", message: "longer than 16 MiB" };
 const refusals: Readonly<Record<string, Failure>> = {
   "a cut connection": network,
-  "a 429": { kind: "tooManyRequests", status: 429, message: "busy", retryAfterMs: 1_000 },
+  "a 429": { kind: "tooManyRequests", status: 429, message: "busy", causes: [], retryAfterMs: 1_000 },
   "a 503": { kind: "unavailable", status: 503, message: "shutting down" },
   "a token that has just been rotated": { kind: "unauthorized", status: 401, message: "who?" },
 };

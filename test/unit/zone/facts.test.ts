@@ -6,6 +6,7 @@ import { projectNamespace } from "../../../src/zone/namespace-facts.ts";
 import { projectNode } from "../../../src/zone/node-facts.ts";
 import { ownNetworks, projectServiceCidr } from "../../../src/zone/own-networks.ts";
 import { projectPod } from "../../../src/zone/pod-facts.ts";
+import { workloadOf } from "../../../src/zone/workload.ts";
 import { projectPolicy } from "../../../src/zone/policy-facts.ts";
 
 const meta = (parts: object = {}) => ({ name: "a", uid: "uid-a", resourceVersion: "7", ...parts });
@@ -104,7 +105,81 @@ describe("what is kept of a Pod", () => {
       },
       status: { phase: "Succeeded" },
     });
-    assert.deepEqual(pod, { namespace: "shop", name: "a", uid: "uid-a", node: "n", selects: ["us"], ended: true });
+    assert.deepEqual(pod, {
+      namespace: "shop",
+      name: "a",
+      uid: "uid-a",
+      node: "n",
+      selects: ["us"],
+      ended: true,
+      deleting: false,
+      ready: false,
+      owner: undefined,
+      mirror: false,
+      reachesNode: false,
+    });
+  });
+
+  const owned = (kind: string, name: string, hash?: string) => {
+    const ownerReferences = [
+      { apiVersion: "v1", kind: "Node", name: "n", uid: "other" },
+      { apiVersion: "apps/v1", kind, name, uid: "uid-owner", controller: true },
+    ];
+    const labels = hash === undefined ? {} : { "pod-template-hash": hash };
+    const pod = projectPod({ metadata: meta({ ownerReferences, labels }) });
+    return { owner: pod?.owner, workload: pod && workloadOf(pod) };
+  };
+  const owners: Readonly<Record<string, readonly [ReturnType<typeof owned>, string, string | undefined]>> = {
+    "a Deployment's pod": [owned("ReplicaSet", "api-7d9f", "7d9f"), "Deployment/api", "api"],
+    "a pod of a bare ReplicaSet": [owned("ReplicaSet", "api-7d9f"), "ReplicaSet/api-7d9f", undefined],
+    "a pod whose hash is another's": [owned("ReplicaSet", "api-7d9f", "aaaa"), "ReplicaSet/api-7d9f", undefined],
+    "a pod whose ReplicaSet is nothing but the hash": [owned("ReplicaSet", "-x", "x"), "ReplicaSet/-x", undefined],
+    "a StatefulSet's pod": [owned("StatefulSet", "db", "7d9f"), "StatefulSet/db", undefined],
+  };
+  for (const [what, [{ owner, workload }, wanted, deployment]] of Object.entries(owners))
+    test(`${what} is one of ${wanted}`, () => {
+      assert.equal(workload, wanted);
+      assert.equal(owner?.uid, "uid-owner");
+      assert.equal(owner?.deployment, deployment);
+    });
+
+  test("a pod that no controller owns is a workload of its own", () => {
+    assert.equal(workloadOf({ name: "alone", owner: undefined }), "Pod/alone");
+  });
+
+  const reaching: Readonly<Record<string, readonly [object, boolean]>> = {
+    "with a privileged container": [{ containers: [{}, { securityContext: { privileged: true } }] }, true],
+    "with a privileged init container": [{ initContainers: [{ securityContext: { privileged: true } }] }, true],
+    "with a privileged ephemeral container": [
+      { ephemeralContainers: [{ securityContext: { privileged: true } }] },
+      true,
+    ],
+    "that mounts a path of its node": [{ volumes: [{ emptyDir: {} }, { hostPath: { path: "/" } }] }, true],
+    "without either": [
+      { containers: [{ securityContext: { privileged: false } }], volumes: [{ emptyDir: {} }] },
+      false,
+    ],
+  };
+  for (const [what, [spec, reaches]] of Object.entries(reaching))
+    test(`P20 a pod ${what} ${reaches ? "reaches" : "does not reach"} what others hold on its node`, () => {
+      assert.equal(projectPod({ metadata: meta(), spec })?.reachesNode, reaches);
+    });
+
+  test("P6 a mirror pod is known by its annotation, whatever that says", () => {
+    for (const value of ["3c5b", ""])
+      assert.equal(
+        projectPod({ metadata: meta({ annotations: { "kubernetes.io/config.mirror": value } }) })?.mirror,
+        true,
+      );
+  });
+
+  test("whether it is ready and whether it is going are told", () => {
+    const conditions = [
+      { type: "PodScheduled", status: "True" },
+      { type: "Ready", status: "True" },
+    ];
+    const pod = projectPod({ metadata: meta({ deletionTimestamp: "2026-01-01T00:00:00Z" }), status: { conditions } });
+    assert.deepEqual([pod?.ready, pod?.deleting], [true, true]);
   });
 
   test("without a node it is bound to none", () => {
