@@ -32,6 +32,7 @@ const regions: Readonly<Record<string, { readonly key: string; readonly realm: s
   "uk-london-1": { key: "lhr", realm: "oc1" },
   "eu-zurich-1": { key: "zrh", realm: "oc1" },
   "eu-paris-1": { key: "cdg", realm: "oc1" },
+  "eu-stockholm-1": { key: "arn", realm: "oc1" },
   "ap-singapore-1": { key: "sin", realm: "oc1" },
   "ca-toronto-1": { key: "yyz", realm: "oc1" },
 };

@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { parse, parseAllDocuments } from "yaml";
+import { must } from "../cluster/client.ts";
+import { connect, type Cluster } from "../cluster/cluster.ts";
+import { addNode } from "../cluster/nodes.ts";
+import { field, ref, type KubeObject } from "../cluster/objects.ts";
+import type { Identity } from "../cluster/pki.ts";
+import { output, type Output } from "../cluster/spawned.ts";
+import { applyZone, joinZone, untilLetIn } from "./domicile.ts";
+import { deploymentOf, namespaceOf, podOf, zoneRef } from "./resources.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const program = join(root, "dist", "domicile.js");
+const region = "eu-stockholm-1";
+const zoneNodes = { provider: "OCI", regions: [region] };
+const [zone, warning] = ["nordic", "nordic-warn"];
+const [namespace, warned] = ["cli-nordic", "cli-nordic-warn"];
+let cluster: Cluster;
+let folder: string;
+
+before(async () => {
+  cluster = await connect();
+  folder = mkdtempSync(join(tmpdir(), "domicile-cli-"));
+  symlinkSync(program, join(folder, "kubectl-domicile"));
+  await applyZone(cluster, zone, { nodes: zoneNodes });
+  await applyZone(cluster, warning, { enforcement: "Warn", nodes: zoneNodes });
+  await addNode(cluster, { name: "nordic-1", region });
+  await addNode(cluster, { name: "nordic-liar", region, regionLabel: "eu-frankfurt-1" });
+  await must(cluster.admin.create(namespaceOf(warned, { "domicile.dev/zone": warning })));
+  await joinZone(cluster, namespace, zone);
+  await must(cluster.admin.create(deploymentOf("web", namespace, 1)));
+  await untilRunning(namespace);
+  await untilLetIn(cluster, warned);
+  // Nothing refuses it where the zone only warns.
+  await must(cluster.admin.create(podOf("abroad", warned, { nodeName: "nordic-liar" })));
+  await untilRunning(warned);
+  await cluster.admin.until(zoneRef(zone), (now) => isNamed(now, "nordic-liar"), {
+    describe: `the status of zone ${zone} names nordic-liar`,
+  });
+});
+after(async () => {
+  rmSync(folder, { recursive: true });
+  await cluster.close();
+});
+
+const untilRunning = (at: string): Promise<unknown> =>
+  cluster.admin.untilList<KubeObject>(
+    { apiVersion: "v1", kind: "Pod" },
+    (pods) => pods.some((pod) => field(pod, "status.phase") === "Running"),
+    { namespace: at, describe: `a pod of ${at} runs` },
+  );
+
+const isNamed = (zoneNow: unknown, name: string): boolean =>
+  ((field(zoneNow, "status.nodes.notVerified") ?? []) as readonly { readonly name: string }[]).some(
+    (node) => node.name === name,
+  );
+
+const pathTo = (...programs: readonly string[]): string =>
+  [folder, ...programs.map((name) => dirname(name)), process.env["PATH"] ?? ""].join(":");
+
+/** Runs what ships, as the administrator or as `as`. */
+const domicile = async (args: readonly string[], stdin = "", as?: Identity): Promise<Output> => {
+  const config = as === undefined ? cluster.session.kubeconfig : await cluster.kubeconfigOf(as);
+  const env = { PATH: pathTo(), HOME: folder, KUBECONFIG: config };
+  return output(process.execPath, [program, ...args], { stdin, env });
+};
+
+const podName = async (): Promise<string> => {
+  const { items } = await must(cluster.admin.list<KubeObject>({ apiVersion: "v1", kind: "Pod" }, { namespace }));
+  return items[0]?.metadata.name ?? "";
+};
+
+test("nodes shows every node with its evidence, its verdict, and since when", async () => {
+  const { code, stdout, stderr } = await domicile(["nodes", zone]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^NODE +VERDICT +LABEL +SINCE +REASON +EVIDENCE\n/);
+  assert.match(stdout, /^nordic-1 +Verified +yes +20\S+Z +EvidenceConsistent +providerID says ocid1\.instance/m);
+  assert.match(stdout, /^nordic-liar +Rejected +no +20\S+Z +LabelContradictsProvider /m);
+  assert.match(stdout, /^LabelContradictsProvider: A location label contradicts the providerID\. Find out who/m);
+});
+
+test("nodes takes its times from the label's manager and from the zone's status", async () => {
+  const { stdout } = await domicile(["nodes", zone, "-o", "json"]);
+  const { nodes } = JSON.parse(stdout) as {
+    readonly nodes: readonly { readonly name: string; readonly since?: string }[];
+  };
+  const since = (name: string): string | undefined => nodes.find((node) => node.name === name)?.since;
+  const node = await must(cluster.admin.get(ref("v1", "Node", "nordic-1")));
+  const writers = node.metadata["managedFields"] as readonly { readonly manager: string; readonly time: string }[];
+  assert.equal(since("nordic-1"), writers.find(({ manager }) => manager === "domicile-nodes")?.time);
+  const status = await must(cluster.admin.get(zoneRef(zone)));
+  const stored = field(status, "status.nodes.notVerified") as readonly {
+    readonly name: string;
+    readonly since: string;
+  }[];
+  assert.equal(since("nordic-liar"), stored.find(({ name }) => name === "nordic-liar")?.since);
+});
+
+test("explain says of a pod that it is in place, and why", async () => {
+  const { code, stdout, stderr } = await domicile(["explain", "pod", `${namespace}/${await podName()}`]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /Zone: +nordic \(Enforce\), by the label of namespace cli-nordic, sealed$/m);
+  assert.match(stdout, /Place: +in place$/m);
+  assert.match(stdout, /Node: +nordic-1 is Verified since 20\S+Z, and bears the zone's label$/m);
+  assert.match(stdout, /Created now: +allowed: The pod carries its zone's selector\. \(AlreadyPinned\)$/m);
+});
+
+test("explain says of a pod that it is out of place, and what to do", async () => {
+  const { code, stdout } = await domicile(["explain", "pod/abroad", "-n", warned]);
+  assert.equal(code, 1);
+  assert.match(stdout, /Place: +OUT OF PLACE/);
+  assert.match(stdout, /nordic-liar is Rejected/);
+  assert.match(stdout, /Next: +kubectl delete pod abroad -n cli-nordic-warn; made anew it runs in place\.$/m);
+});
+
+test("explain says of a workload whether its template is pinned, by any name that kubectl has", async () => {
+  for (const args of [
+    ["deployment/web", "-n", namespace],
+    ["deploy", `${namespace}/web`],
+    [`deployments/${namespace}/web`],
+  ]) {
+    const { code, stdout, stderr } = await domicile(["explain", ...args]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /Template: +carries domicile\.dev\.node-restriction\.kubernetes\.io\/nordic=verified/);
+  }
+});
+
+test("what explain says of a manifest is what the API server answers", async () => {
+  const manifests = [
+    podOf("bare", namespace),
+    podOf("named", namespace, { nodeName: "nordic-liar" }),
+    deploymentOf("more", namespace, 1),
+  ];
+  const { code, stdout } = await domicile(
+    ["explain", "-o", "yaml", "-f", "-"],
+    manifests.map((each) => JSON.stringify(each)).join("\n---\n"),
+  );
+  assert.equal(code, 1);
+  type Judgement = {
+    readonly outcome: string;
+    readonly rule: string;
+    readonly problems: readonly { readonly field: string; readonly found: string }[];
+  };
+  const { judgements } = parse(stdout) as { readonly judgements: readonly Judgement[] };
+  assert.deepEqual(
+    judgements.map(({ outcome }) => outcome),
+    ["pinned", "refused", "pinned"],
+  );
+  for (const [at, manifest] of manifests.entries()) {
+    const { ok, message } = await cluster.admin.create(manifest, { dryRun: true });
+    const { outcome, rule, problems } = judgements[at] ?? { outcome: "none", rule: "", problems: [] };
+    assert.equal(ok, outcome !== "refused", message);
+    for (const part of ok ? [] : [rule, ...problems.map((each) => `${each.field} ${each.found}`)])
+      assert.ok(message?.includes(part), `${part} is in: ${message}`);
+  }
+});
+
+test("preflight names what would break, and nothing once that is mended", async () => {
+  const found = await domicile(["preflight", warning]);
+  assert.equal(found.code, 1, found.stderr);
+  assert.match(
+    found.stdout,
+    /^BREAKS {2}Pod cli-nordic-warn\/abroad\n.*1 pod \(abroad\) on nordic-liar \(LabelContradictsProvider\)/m,
+  );
+  assert.match(found.stdout, /^note .*namespace cli-nordic-warn: Pod Security becomes baseline$/m);
+  await must(cluster.admin.delete(ref("v1", "Pod", "abroad", warned), { gracePeriodSeconds: 0 }));
+  await cluster.admin.untilGone(ref("v1", "Pod", "abroad", warned), { describe: "the pod is gone" });
+  const mended = await domicile(["preflight", warning]);
+  assert.equal(mended.code, 0, mended.stdout);
+  assert.match(mended.stdout, /: nothing would break\.$/m);
+});
+
+test("as kubectl-domicile it is a plugin of the real kubectl", async () => {
+  const kubectl = cluster.session.programs.kubectl ?? "kubectl";
+  const env = { PATH: pathTo(process.execPath), HOME: folder, KUBECONFIG: cluster.session.kubeconfig };
+  const run = (args: readonly string[]): Promise<Output> => output(kubectl, args, { env });
+  const listed = await run(["plugin", "list"]);
+  assert.match(listed.stdout, /kubectl-domicile$/m, listed.stderr);
+  const explained = await run(["domicile", "explain", "pod", `${namespace}/${await podName()}`]);
+  assert.equal(explained.code, 0, explained.stderr);
+  assert.match(explained.stdout, /Place: +in place$/m);
+  const refused = await run(["domicile", "explain", "pod"]);
+  assert.match(refused.stderr, /^kubectl domicile: "pod" names no object;/);
+});
+
+test("a reader with the role of the examples may ask all there is, and one without is told what is missing", async () => {
+  const reader = { user: "reader" };
+  const [role] = parseAllDocuments(readFileSync(join(root, "examples", "reader-role.yaml"), "utf8"));
+  await must(cluster.admin.create(role?.toJS() as KubeObject));
+  const binding = {
+    ...ref("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "domicile-reader"),
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "domicile-reader" },
+    subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "reader" }],
+  };
+  const asked = [
+    ["nodes", zone],
+    ["preflight", warning],
+    ["explain", "pod", `${namespace}/${await podName()}`],
+    ["explain", "deployment/web", "-n", namespace],
+  ];
+  for (const args of asked) {
+    const { code, stderr, stdout } = await domicile(args, "", reader);
+    assert.match(stderr, /^domicile: you may not (get|list) \S+; ask for a role that allows it\.\n$/);
+    assert.deepEqual({ code, stdout }, { code: 3, stdout: "" });
+  }
+  await must(cluster.admin.create(binding as KubeObject));
+  await cluster.admin.until(binding as KubeObject, () => true, { describe: "the binding stands" });
+  for (const args of asked) {
+    const { code, stderr } = await domicile(args, "", reader);
+    assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
+  }
+});
+
+test("where there is no answer it says why in one sentence, with exit code 3", async () => {
+  const sentences: Readonly<Record<string, RegExp>> = {
+    "nodes none": /^domicile: zone none does not exist; kubectl get rz lists them\.\n$/,
+    "preflight none": /^domicile: zone none does not exist;/,
+    "explain pod none": /^domicile: pod default\/none does not exist; check the name and -n\.\n$/,
+    "explain job/none -n cli-nordic": /^domicile: Job cli-nordic\/none does not exist;/,
+  };
+  for (const [line, says] of Object.entries(sentences)) {
+    const { code, stderr } = await domicile(line.split(" "));
+    assert.match(stderr, says);
+    assert.equal(code, 3);
+  }
+});
+
+test("kubeconfig and context are kubectl's own flags", async () => {
+  const config = cluster.session.kubeconfig;
+  const elsewhere = { PATH: pathTo(), HOME: folder };
+  const run = (args: readonly string[]): Promise<Output> =>
+    output(process.execPath, [program, "nodes", zone, ...args], { env: elsewhere });
+  assert.equal((await run(["--kubeconfig", config])).code, 0);
+  assert.equal((await run([`--kubeconfig=${config}`, "--context", "domicile-test"])).code, 0);
+  const unknown = await run(["--kubeconfig", config, "--context", "nowhere"]);
+  assert.match(unknown.stderr, /context "nowhere"; check --kubeconfig and --context\.\n$/);
+  assert.equal(unknown.code, 2);
+  const none = await run(["--kubeconfig", join(folder, "none")]);
+  assert.match(none.stderr, /none cannot be used: .*; check --kubeconfig and --context\.\n$/);
+  assert.equal(none.code, 2);
+});
