@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
 import { must } from "../cluster/client.ts";
+import { apiServerUrl } from "../cluster/addresses.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
+import { kubeconfig } from "../cluster/kubeconfig.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
-import type { Identity } from "../cluster/pki.ts";
+import { clientCertificate, makeAuthority, type Identity } from "../cluster/pki.ts";
 import { output, type Output } from "../cluster/spawned.ts";
 import { applyZone, joinZone, untilLetIn } from "./domicile.ts";
 import { deploymentOf, namespaceOf, podOf, zoneRef } from "./resources.ts";
@@ -67,6 +69,22 @@ const domicile = async (args: readonly string[], stdin = "", as?: Identity): Pro
   const config = as === undefined ? cluster.session.kubeconfig : await cluster.kubeconfigOf(as);
   const env = { PATH: pathTo(), HOME: folder, KUBECONFIG: config };
   return output(process.execPath, [program, ...args], { stdin, env });
+};
+
+/** Resolves when the API server heeds the reader's role: it hears of it some moments after it stands. */
+const untilAllowed = async (user: string): Promise<void> => {
+  const review = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SubjectAccessReview",
+    spec: { user, resourceAttributes: { verb: "list", group: "batch", resource: "cronjobs" } },
+  };
+  const path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+  const deadline = AbortSignal.timeout(60_000);
+  for (;;) {
+    const answer = await must(cluster.admin.send({ method: "POST", path, body: review }));
+    if (field(answer, "status.allowed") === true) return;
+    if (deadline.aborted) throw new Error(`waited 60 s until ${user} may list cronjobs`);
+  }
 };
 
 const podName = async (): Promise<string> => {
@@ -208,7 +226,7 @@ test("a reader with the role of the examples may ask all there is, and one witho
     assert.deepEqual({ code, stdout }, { code: 3, stdout: "" });
   }
   await must(cluster.admin.create(binding as KubeObject));
-  await cluster.admin.until(binding as KubeObject, () => true, { describe: "the binding stands" });
+  await untilAllowed(reader.user);
   for (const args of asked) {
     const { code, stderr } = await domicile(args, "", reader);
     assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
@@ -226,6 +244,51 @@ test("where there is no answer it says why in one sentence, with exit code 3", a
     const { code, stderr } = await domicile(line.split(" "));
     assert.match(stderr, says);
     assert.equal(code, 3);
+  }
+});
+
+test("a cluster that is away, or that knows nobody of the name, is said in one sentence", async () => {
+  const { authority, admin } = cluster.session;
+  const stranger = await clientCertificate(await makeAuthority("another authority"), { user: "stranger" });
+  const away: Readonly<Record<string, readonly [config: string, says: RegExp]>> = {
+    away: [
+      kubeconfig("https://127.0.0.1:1", authority.cert, admin),
+      /^domicile: 127\.0\.0\.1:1 cannot be reached \(.*ECONNREFUSED.*\); check --context, and whether kubectl reaches it\.\n$/,
+    ],
+    stranger: [
+      kubeconfig(apiServerUrl, authority.cert, stranger),
+      /^domicile: \S+ does not know you \(Unauthorized\); log in again/,
+    ],
+  };
+  for (const [name, [config, says]] of Object.entries(away)) {
+    const file = join(folder, `${name}.kubeconfig`);
+    writeFileSync(file, config);
+    const { code, stderr } = await domicile(["nodes", zone, "--kubeconfig", file]);
+    assert.match(stderr, says);
+    assert.equal(code, 3);
+  }
+});
+
+test("the commands of the README run", async () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const block = /## Ask why\n[\s\S]*?```\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  const here: readonly (readonly [string, string])[] = [
+    ["payments/api-0", `${namespace}/${await podName()}`],
+    ["deployment/ledger -n payments", `deployment/web -n ${namespace}`],
+    ["nodes us", `nodes ${zone}`],
+    ["preflight us", `preflight ${zone}`],
+  ];
+  const commands = here
+    .reduce((text, [there, name]) => text.replace(there, name), block)
+    .trim()
+    .split("\n");
+  assert.equal(commands.length, 9);
+  const kubectl = dirname(cluster.session.programs.kubectl ?? "kubectl");
+  const path = [join(folder, ".local", "bin"), kubectl, dirname(process.execPath), process.env["PATH"]].join(":");
+  const env = { PATH: path, HOME: folder, KUBECONFIG: cluster.session.kubeconfig };
+  for (const command of commands) {
+    const { code, stderr } = await output("sh", ["-c", command], { env, cwd: root });
+    assert.equal(code, 0, `${command}: ${stderr}`);
   }
 });
 
