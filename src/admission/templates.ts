@@ -3,7 +3,7 @@ import { readWorkload } from "../placement/shapes.ts";
 import { pinTemplate, placeTemplate, podTemplate, workloadKinds, type WorkloadKind } from "../placement/template.ts";
 import { listProblems } from "../zone/problem.ts";
 import type { World } from "../zone/world.ts";
-import { decided, malformed, type Decided } from "./decided.ts";
+import { decided, letIn, malformed, type Decided } from "./decided.ts";
 import { sameJson } from "./json.ts";
 import { patchBetween } from "./patch.ts";
 import { objectPath, type Review } from "./review.ts";
@@ -22,8 +22,7 @@ export const mutateTemplate = (world: World, review: Review): Decided => {
   });
   const reply = answer(world, placement);
   if (reply.kind === "deny") return decided(placement, { kind: "denied", code: 403, message: reply.message });
-  if (!reply.pin || placement.kind !== "pinned")
-    return decided(placement, { kind: "allowed", warnings: reply.warnings });
+  if (!reply.pin || placement.kind !== "pinned") return decided(placement, letIn(reply));
   const pinned = pinTemplate(workload.value, kind, placement.zone);
   return decided(placement, { kind: "patched", patch: patchBetween(workload.value, pinned) });
 };

@@ -34,8 +34,9 @@ export const judgementOf = (world: World, subject: Subject, placement: Placement
   const reply = answer(world, placement);
   const zone = "zone" in placement ? placement.zone : undefined;
   const enforcement = zone === undefined ? undefined : world.zones.get(zone)?.enforcement;
-  const { reason } = placement;
   const outcome = reply.kind === "deny" ? "refused" : letIn(placement, reply.pin, reply.warnings.length > 0);
+  // A zone that does not enforce adds nothing to a pod that it would pin.
+  const reason = placement.kind === "pinned" && outcome === "allowed" ? "NotEnforcing" : placement.reason;
   return {
     ...subject,
     outcome,

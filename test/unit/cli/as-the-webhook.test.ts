@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { test } from "node:test";
+import type { Decided } from "../../../src/admission/decided.ts";
+import { mutatePod } from "../../../src/admission/pods.ts";
+import { readReview, type Review } from "../../../src/admission/review.ts";
+import { mutateTemplate } from "../../../src/admission/templates.ts";
+import { judge } from "../../../src/cli/judge.ts";
+import type { Outcome } from "../../../src/cli/judgement.ts";
+import { requests } from "../../native/random-pods.ts";
+import { review } from "../admission/reviews.ts";
+import { namespace, world, zone, zoneRecord } from "../world.ts";
+
+const namespaces: Readonly<Record<string, readonly [zone: string | undefined, sealed: string | undefined]>> = {
+  payments: ["us", "us"],
+  fresh: ["us", undefined],
+  warned: ["warned", undefined],
+  audited: ["audited", undefined],
+  ghost: ["gone", undefined],
+  shop: [undefined, undefined],
+};
+const seen = world({
+  zones: [
+    zoneRecord(zone()),
+    zoneRecord(zone({ name: "warned", enforcement: "Warn" })),
+    zoneRecord(zone({ name: "audited", enforcement: "Audit" })),
+  ],
+  namespaces: Object.entries(namespaces).map(([name, [of, sealed]]) => namespace(name, { zone: of, sealed })),
+});
+const pods = requests(Object.keys(namespaces), { name: "node-1", uid: "uid-1" }).filter(
+  ({ onto }) => onto === "nothing",
+);
+
+/** What a webhook's answer is called at the command line. */
+const calledOf = ({ outcome }: Decided): Outcome => {
+  if (outcome.kind === "denied") return "refused";
+  if (outcome.kind === "patched") return "pinned";
+  if (outcome.audited !== undefined) return "counted";
+  return outcome.warnings.length > 0 ? "warned" : "allowed";
+};
+
+const saidOf = ({ outcome }: Decided): string => {
+  if (outcome.kind === "denied") return outcome.message;
+  return outcome.kind === "allowed" ? (outcome.audited ?? outcome.warnings.join()) : "";
+};
+
+const reviewOf = (object: object, at: string, request: object): Review => {
+  const reading = readReview(review(object, { namespace: at, ...request }));
+  assert.ok(reading.kind === "review");
+  return reading.review;
+};
+
+const same = (kind: string, group: string, object: Readonly<Record<string, unknown>>, decided: Decided): void => {
+  const { judgements } = judge(seen, [{ file: "x", object, kind, group }], "default");
+  const [{ outcome, rule, next, problems } = { outcome: "none", rule: "", next: "", problems: [] }] = judgements;
+  assert.equal(outcome, calledOf(decided));
+  if (!["refused", "warned", "counted"].includes(outcome)) return;
+  for (const part of [rule, next, ...problems.map(({ field, found }) => `${field} ${found}`)])
+    assert.ok(saidOf(decided).includes(part), `${part} is in: ${saidOf(decided)}`);
+};
+
+test("whatever pod is created, the command line says what the webhook would answer, in the same words", () => {
+  fc.assert(
+    fc.property(pods, ({ namespace: at, pod }) => {
+      const object = { apiVersion: "v1", kind: "Pod", ...pod, metadata: { ...pod.metadata, name: "x", namespace: at } };
+      same("Pod", "", object, mutatePod(seen, reviewOf(object, at, {})));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("whatever template is created, the command line says what the webhook would answer, in the same words", () => {
+  const kinds = fc.constantFrom("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob");
+  fc.assert(
+    fc.property(pods, kinds, fc.boolean(), ({ namespace: at, pod }, kind, owned) => {
+      const group = kind === "Job" || kind === "CronJob" ? "batch" : "apps";
+      const owners = owned ? { ownerReferences: pod.metadata?.ownerReferences ?? [] } : {};
+      const spec = kind === "CronJob" ? { jobTemplate: { spec: { template: pod } } } : { template: pod };
+      const object = { apiVersion: `${group}/v1`, kind, metadata: { name: "x", namespace: at, ...owners }, spec };
+      const request = { kind: { group, version: "v1", kind } };
+      same(kind, group, object, mutateTemplate(seen, reviewOf(object, at, request)));
+    }),
+    { numRuns: 1_000 },
+  );
+});
