@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import type { Definition } from "./definition.ts";
 import { rule } from "./rule.ts";
-import { metadata, regionText } from "./texts.ts";
+import { dnsLabelRule, metadata, regionText } from "./texts.ts";
 
 /** What is signed, by its media type: it is signed with the payload, so that no statement is taken for another kind. */
 export const attestationPayloadType = "application/vnd.domicile.node-attestation.v1alpha1+json";
@@ -95,7 +95,12 @@ const rfc3339 = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/;
 
 /** The statement in a payload. Another field is refused: one that this version cannot heed might restrict it. */
 export const attestationStatement = Type.Object({
-  nodeUID: Type.String({ description: "metadata.uid of the Node.", minLength: 1, maxLength: 63 }),
+  nodeUID: Type.String({
+    description: "metadata.uid of the Node.",
+    minLength: 1,
+    maxLength: 63,
+    rules: [dnsLabelRule],
+  }),
   providerID: Type.String({ description: "Its spec.providerID, letter by letter.", minLength: 1, maxLength: 255 }),
   machineID: Type.String({ description: "Its status.nodeInfo.machineID.", minLength: 1, maxLength: 128 }),
   region: regionText("The region where the machine is, by identifier."),

@@ -5,8 +5,9 @@ import { carriesSelector } from "../placement/pin.ts";
 import { place } from "../placement/place.ts";
 import { readPod } from "../placement/shapes.ts";
 import { field, items, text } from "../zone/json.ts";
-import { listed } from "../zone/listed.ts";
+import { listed, type Lists } from "../zone/listed.ts";
 import type { ZoneRecord } from "../zone/record.ts";
+import { readAttested } from "./attested.ts";
 import type { Cluster } from "./cluster.ts";
 import { homeLine, homeValue, listsOf, readHome, type Home } from "./home.ts";
 import { judgementOf, judgementText, textOf, type Judgement } from "./judgement.ts";
@@ -22,6 +23,8 @@ export type PodView = {
   readonly home: Home;
   readonly raw: unknown;
   readonly nodes: readonly SeenNode[];
+  /** What is attested of nodes. */
+  readonly attested: Lists;
 };
 
 /** Reads a pod, its namespace, its zone and its node. */
@@ -30,16 +33,23 @@ export const readPodView = async (cluster: Cluster, namespace: string, name: str
   if (raw === undefined)
     throw new Stop("unanswered", `pod ${namespace}/${name} does not exist; check the name and -n.`);
   const home = await readHome(cluster, namespace);
-  return { name, home, raw, nodes: home.zone === undefined ? [] : await readNodes(cluster, raw, home.zone) };
+  const attested = await readAttested(cluster, home.zone);
+  const nodes = home.zone === undefined ? [] : await readNodes(cluster, raw, home.zone, attested);
+  return { name, home, raw, nodes, attested };
 };
 
-const readNodes = async (cluster: Cluster, raw: unknown, zone: ZoneRecord): Promise<readonly SeenNode[]> => {
+const readNodes = async (
+  cluster: Cluster,
+  raw: unknown,
+  zone: ZoneRecord,
+  attested: Lists,
+): Promise<readonly SeenNode[]> => {
   const name = nodeOf(raw);
   if (name === undefined) return [];
   const project = projectSeenNode(zone.name);
   const node = await cluster.get(resources.nodes, { name }, project);
   if (node === undefined) return [];
-  const alone = judgeNode(listed({ nodes: [node.facts] }), node, zone);
+  const alone = judgeNode(listed({ ...attested, nodes: [node.facts] }), node, zone);
   // What says nothing against itself and bears no label may have an older twin, which only all nodes together show.
   return alone?.verdict === "Verified" && !node.labelled ? cluster.list(resources.nodes, project) : [node];
 };
@@ -48,11 +58,11 @@ type PodPlace = "anywhere" | "inPlace" | "outOfPlace" | "unknown" | "waiting" | 
 
 /** Explains a pod from what was read; pure. */
 export const explainPod = (view: PodView): Found => {
-  const { name, home, raw, nodes } = view;
+  const { name, home, raw, nodes, attested } = view;
   const { namespace, zone } = home;
   const title = `Pod ${namespace.name}/${name}`;
   const pod = readLive(title, raw);
-  const world = listed({ ...listsOf(home), nodes: nodes.map(({ facts }) => facts) });
+  const world = listed({ ...attested, ...listsOf(home), nodes: nodes.map(({ facts }) => facts) });
   const bound = nodeOf(raw);
   const seen = nodes.find(({ facts }) => facts.name === bound);
   const node = seen && zone && judgeNode(world, seen, zone);

@@ -30,6 +30,7 @@ export const explain: Verb = {
   reads: [
     "get on the object, its namespace, its node and residencyzones.domicile.dev",
     "list nodes where a node's label is missing",
+    attestedReads,
     "with -f: list residencyzones.domicile.dev, and remoteclusters.domicile.dev for zones",
   ],
   run: (given, surroundings) =>

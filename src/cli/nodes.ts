@@ -1,8 +1,9 @@
 import { resources } from "../kube/resources.ts";
-import { listed } from "../zone/listed.ts";
+import { listed, type Lists } from "../zone/listed.ts";
 import { listProblems } from "../zone/problem.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import { projectZone } from "../zone/zone-record.ts";
+import { attestedReads, readAttested } from "./attested.ts";
 import type { Cluster } from "./cluster.ts";
 import { textOf } from "./judgement.ts";
 import { clusterOptions } from "./options.ts";
@@ -20,12 +21,13 @@ export const nodes: Verb = {
     "SINCE is, for a verified node that bears the label, when Domicile last wrote its labels (of a node in several zones all are written at once, so it may be later than the truth); for others what the zone's status holds, which names twenty. Otherwise nothing in the cluster says it, and there is a dash.",
   ],
   options: clusterOptions,
-  reads: ["get residencyzones.domicile.dev", "list nodes"],
+  reads: ["get residencyzones.domicile.dev", "list nodes", attestedReads],
   run: async (given, surroundings) => {
     const name = readZoneName("nodes", given.words);
     return withCluster(given, surroundings, async (cluster) => {
       const zone = await readZone(cluster, name);
-      return showNodes(zone, await cluster.list(resources.nodes, projectSeenNode(name)));
+      const attested = await readAttested(cluster, zone);
+      return showNodes(zone, await cluster.list(resources.nodes, projectSeenNode(name)), attested);
     });
   },
 };
@@ -46,14 +48,14 @@ export const readZone = async (cluster: Cluster, name: string): Promise<ZoneReco
   return zone;
 };
 
-/** Nodes as a zone sees them; pure. */
-export const showNodes = (zone: ZoneRecord, seen: readonly SeenNode[]): Found => {
+/** Nodes as a zone sees them; pure. `attested` is what is attested of them. */
+export const showNodes = (zone: ZoneRecord, seen: readonly SeenNode[], attested: Lists): Found => {
   if (!zone.parsed.ok)
     throw new Stop(
       "unanswered",
       `zone ${zone.name} is not valid (${listProblems(zone.parsed.problems, 1)}), so it judges no node; mend what its Accepted condition lists.`,
     );
-  const world = listed({ zones: [zone], nodes: seen.map(({ facts }) => facts) });
+  const world = listed({ ...attested, zones: [zone], nodes: seen.map(({ facts }) => facts) });
   const judged = seen.flatMap((node) => judgeNode(world, node, zone) ?? []).toSorted(byName);
   return {
     value: { zone: zone.name, nodes: judged },

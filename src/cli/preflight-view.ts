@@ -9,6 +9,7 @@ import { ownNetworks, projectServiceCidr } from "../zone/own-networks.ts";
 import { text, field } from "../zone/json.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import { projectZone } from "../zone/zone-record.ts";
+import { readAttested } from "./attested.ts";
 import type { Cluster } from "./cluster.ts";
 import { projectRunningPod, projectRunningWorkload, type RunningPod, type RunningWorkload } from "./running.ts";
 import { projectSeenNode, type SeenNode } from "./seen-node.ts";
@@ -48,6 +49,7 @@ export const readPreflight = async (cluster: Cluster, name: string): Promise<Pre
   }
   const facts = nodes.map((node) => node.facts);
   const lists: Lists = {
+    ...(await readAttested(cluster, zone)),
     zones,
     namespaces,
     nodes: facts,

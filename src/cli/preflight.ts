@@ -1,4 +1,5 @@
 import { listed } from "../zone/listed.ts";
+import { attestedReads } from "./attested.ts";
 import { findingLines } from "./finding.ts";
 import { readZoneName } from "./nodes.ts";
 import { clusterOptions } from "./options.ts";
@@ -20,6 +21,7 @@ export const preflight: Verb = {
   reads: [
     "list residencyzones.domicile.dev, remoteclusters.domicile.dev, namespaces, nodes and servicecidrs.networking.k8s.io",
     "in the zone's namespaces list pods, networkpolicies.networking.k8s.io, deployments, statefulsets, daemonsets and replicasets.apps, jobs and cronjobs.batch",
+    attestedReads,
     "where the zone allows the API server: in default list services and endpointslices.discovery.k8s.io",
   ],
   run: async (given, surroundings) => {

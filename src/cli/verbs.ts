@@ -1,3 +1,4 @@
+import { attest } from "./attest.ts";
 import { check } from "./check.ts";
 import { explain } from "./explain.ts";
 import { nodes } from "./nodes.ts";
@@ -6,4 +7,4 @@ import type { Verb } from "./verb.ts";
 import { version } from "./version.ts";
 
 /** Every verb that answers something; help is made from this table, and one more verb is one more line. */
-export const verbs: Readonly<Record<string, Verb>> = { explain, nodes, preflight, check, version };
+export const verbs: Readonly<Record<string, Verb>> = { explain, nodes, preflight, check, attest, version };

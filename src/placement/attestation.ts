@@ -34,11 +34,19 @@ export const judgeAttestation = (
   const ends = [...valid, ...others].map(({ statement }) => statement.notAfter).filter((end) => end > world.now);
   return {
     fault,
-    says: valid.map(
-      ({ name, key, statement }) => `${name}, signed by ${key}, attests it until ${shown(statement.notAfter)}`,
-    ),
+    says: own.slice(0, shownMax).map((one) => inWords(one, believed(world, zone, one), world.now)),
     until: ends.length === 0 ? undefined : Math.min(...ends),
   };
+};
+
+/** Whoever may write NodeAttestations may write many about one node. */
+const shownMax = 4;
+
+const inWords = ({ name }: AttestationFacts, signed: Signed | undefined, now: number): string => {
+  if (signed === undefined) return `NodeAttestation ${name} is signed with no key of the zone's`;
+  const { key, statement } = signed;
+  const verb = statement.notAfter > now ? "attests" : "attested";
+  return `NodeAttestation ${name}, signed with key ${key}, ${verb} it until ${shown(statement.notAfter)}`;
 };
 
 /** The statement, if a key of the zone's signed it. Before this nothing in an attestation counts. */

@@ -73,6 +73,8 @@ const lines: Readonly<Record<string, readonly [args: string, says: RegExp]>> = {
     "explain pod a -f x.yaml",
     /with -f explain takes no "pod"; leave one of them out\./,
   ],
+  "attest without a key": ["attest --node a", /--key is missing: file with the private key in PEM\./],
+  "attest with a word": ["attest node-1", /attest takes no "node-1"; everything is given by options\./],
   "preflight without a zone": ["preflight", /preflight needs a zone, such as us; kubectl get rz lists them\./],
   "preflight of two zones": ["preflight us eu", /"eu" is one word too many; preflight takes one zone\./],
   "nodes without a zone": ["nodes", /nodes needs a zone, such as us; kubectl get rz lists them\./],

@@ -7,8 +7,11 @@ import { projectRunningPod, projectRunningWorkload } from "../../../src/cli/runn
 import type { Home } from "../../../src/cli/home.ts";
 import { projectSeenNode } from "../../../src/cli/seen-node.ts";
 import type { Found } from "../../../src/cli/verb.ts";
+import { makeSignatureCheck } from "../../../src/attestation/verify.ts";
 import { workloadKinds } from "../../../src/placement/template.ts";
 import { field, fields, text } from "../../../src/zone/json.ts";
+import { projectAttestation } from "../../../src/zone/attestation-facts.ts";
+import type { Lists } from "../../../src/zone/listed.ts";
 import { projectCluster } from "../../../src/zone/cluster-record.ts";
 import { projectNamespace } from "../../../src/zone/namespace-facts.ts";
 import { projectZone } from "../../../src/zone/zone-record.ts";
@@ -29,7 +32,13 @@ const screens = {
     const [raw] = ofKind(objects, "Pod");
     const home = homeOf(objects);
     const nodes = ofKind(objects, "Node").flatMap((node) => projectSeenNode(home.zone?.name ?? "")(node) ?? []);
-    return explainPod({ name: nameOf(raw), home, raw, nodes: home.zone === undefined ? [] : nodes });
+    return explainPod({
+      name: nameOf(raw),
+      home,
+      raw,
+      nodes: home.zone === undefined ? [] : nodes,
+      attested: attestedOf(objects),
+    });
   },
   workload: ({ objects }: Input): Found => {
     const raw = objects.find((object) => workloadKinds.some((kind) => kind === field(object, "kind")));
@@ -56,6 +65,7 @@ const screens = {
     return showNodes(
       zone,
       ofKind(objects, "Node").flatMap((node) => projectSeenNode(zone.name)(node) ?? []),
+      attestedOf(objects),
     );
   },
   preflight: ({ objects }: Input): Found => {
@@ -87,6 +97,13 @@ const screens = {
 
 const ofKind = (objects: readonly unknown[], kind: string): readonly unknown[] =>
   objects.filter((object) => field(object, "kind") === kind);
+
+/** What is attested, as of the day of these screens. */
+const attestedOf = (objects: readonly unknown[]): Lists => ({
+  attestations: ofKind(objects, "NodeAttestation").flatMap((object) => projectAttestation(object) ?? []),
+  signedBy: makeSignatureCheck(),
+  now: Date.UTC(2026, 10, 24),
+});
 
 const homeOf = (objects: readonly unknown[]): Home => {
   const [namespace] = ofKind(objects, "Namespace").flatMap((object) => projectNamespace(object) ?? []);

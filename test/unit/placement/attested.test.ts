@@ -39,7 +39,7 @@ const cases: Readonly<Record<string, Case>> = {
   "a node that is attested and says the same is verified": {
     attestations: [good],
     gives: "Verified NodeAttested",
-    detail: /good, signed by pipeline, attests it until 2027-01-01T00:00:00Z/,
+    detail: /NodeAttestation good, signed with key pipeline, attests it until 2027-01-01T00:00:00Z/,
   },
   "P7 a node that nobody attested is unknown": {
     attestations: [],
