@@ -1,3 +1,4 @@
+import { attestedReads } from "./attested.ts";
 import { explainFiles, readAround } from "./explain-files.ts";
 import { explainPod, readPodView } from "./explain-pod.ts";
 import { explainWorkload, readWorkloadView } from "./explain-workload.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KubeError } from "../../../src/kube/failure.ts";
-import { makeLoop, settled, type Outcome, type Reconcile } from "../../../src/controllers/loop.ts";
+import { againAt, makeLoop, settled, type Outcome, type Reconcile } from "../../../src/controllers/loop.ts";
 
 /** A loop whose time passes when told: sleeps are collected, and end when the test ends them. */
 const start = (reconcile: Reconcile, workers = 1) => {
@@ -192,3 +192,15 @@ test("a key whose request was answered with Retry-After is not tried sooner, who
   stop.abort();
   await ended;
 });
+
+const looks: Readonly<Record<string, readonly [time: number | undefined, outcome: Outcome]>> = {
+  "never, where no time is known": [undefined, settled],
+  "when it is due": [61_000, { kind: "again", afterMs: 60_000 }],
+  "at once, when it is over": [500, { kind: "again", afterMs: 1 }],
+  "every ten minutes, when it is far away: a clock may be set, and no timer waits a month": [
+    1_000_000_000_000,
+    { kind: "again", afterMs: 600_000 },
+  ],
+};
+for (const [when, [time, outcome]] of Object.entries(looks))
+  test(`a look at a time comes ${when}`, () => assert.deepEqual(againAt(time, 1_000), outcome));

@@ -1,29 +1,40 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { makeSignatureCheck } from "../../../src/attestation/verify.ts";
 import { countNodes as countAll, rememberNodes } from "../../../src/controllers/node-count.ts";
 import { Store } from "../../../src/kube/store.ts";
 import { machineOf } from "../../../src/oci/machine.ts";
 import type { AttestationFacts, NodeFacts } from "../../../src/zone/facts.ts";
 import type { World } from "../../../src/zone/world.ts";
 import type { Zone } from "../../../src/zone/zone.ts";
+import { pairOf, signed, statementOf } from "../attestation/signed.ts";
 import { node, region, world, zone, zoneRecord } from "../world.ts";
 
 const us = zone();
 const london = zone({ name: "uk", regions: [region("uk-london-1")] });
 const abroad = { providerID: "ocid1.instance.oc1.fra.abtheljtx" };
 
-const setup = () => {
+const pipeline = pairOf("pipeline");
+const attested = zone({ name: "attested", minimumTrust: "Attested", attestationKeys: [pipeline.public] });
+
+const setup = (clock = { now: 0 }) => {
   const store = new Store<NodeFacts>(() => 0);
   const byMachine = store.index(({ providerID }) => [machineOf(providerID) ?? ""]);
+  const attestations = new Store<AttestationFacts>(() => 0);
+  const byNode = attestations.index(({ statement }) => (statement.ok ? [statement.value.nodeUID] : []));
   const seen: World = {
-    ...world({ zones: [zoneRecord(us), zoneRecord(london)] }),
+    ...world({ zones: [zoneRecord(us), zoneRecord(london), zoneRecord(attested)], signedBy: makeSignatureCheck() }),
     nodes: store.view,
+    nodeOf: (uid) => store.view.values().find((one) => one.uid === uid),
+    attestationsOf: (uid) => [...byNode(uid)].flatMap((name) => attestations.view.get(name) ?? []),
+    get now() {
+      return clock.now;
+    },
     nodesClaiming: (machine) => [...byMachine(machine)],
   };
   const put = (facts: NodeFacts): void => store.take({ kind: "applied", key: facts.name, value: facts });
   put(node("a"));
-  const attestations = new Store<AttestationFacts>(() => 0);
   const { countNodes, recounted, end } = rememberNodes(seen, store, attestations);
   const told: string[] = [];
   recounted((name) => void told.push(name));
@@ -61,6 +72,31 @@ test("a node's change is told for the zones that count it otherwise, and for no 
   assert.deepEqual(told, [], "what no verdict reads");
   put(node("a", abroad));
   assert.deepEqual(told, ["us"], "in London's eyes it was elsewhere before, and is");
+});
+
+test("P7 an attestation that comes, expires and is renewed is counted, and told", () => {
+  const clock = { now: Date.UTC(2026, 0) };
+  const { attestations, told, count } = setup(clock);
+  const put = (name: string, notAfter: string): void =>
+    attestations.take({
+      kind: "applied",
+      key: name,
+      value: signed(name, statementOf(node("a"), { notAfter }), pipeline),
+    });
+  assert.deepEqual(count(attested).nodes, { verified: 0, rejected: 0, unknown: 1 });
+  put("first", "2026-02-01T00:00:00Z");
+  assert.deepEqual(told, ["attested"]);
+  assert.equal(count(attested).nodes.verified, 1);
+  assert.equal(count(attested).until, Date.UTC(2026, 1));
+  clock.now = Date.UTC(2026, 1);
+  assert.equal(count(attested).nodes.verified, 0);
+  assert.deepEqual(
+    count(attested).notVerified.map(({ reason }) => reason),
+    ["AttestationExpired"],
+  );
+  put("second", "2026-03-01T00:00:00Z");
+  assert.equal(count(attested).nodes.verified, 1);
+  assert.equal(count(attested).until, Date.UTC(2026, 2));
 });
 
 /** A few names and machines, so that nodes often claim what another claims, come back and go. */

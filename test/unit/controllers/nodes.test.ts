@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeLabel } from "../../../src/api/names.ts";
 import { planLabels, reconcileNode } from "../../../src/controllers/nodes.ts";
+import { makeSignatureCheck } from "../../../src/attestation/verify.ts";
 import type { Transport } from "../../../src/kube/transport.ts";
 import type { NodeFacts } from "../../../src/zone/facts.ts";
 import type { ZoneRecord } from "../../../src/zone/record.ts";
+import { pairOf, signed, statementOf } from "../attestation/signed.ts";
 import { node, region, world, zone, zoneRecord } from "../world.ts";
 
 const us = zoneRecord(zone());
@@ -42,6 +44,11 @@ const cases: Readonly<Record<string, Case>> = {
   "a forged label with another value goes too (P21)": {
     zones: [us],
     node: { ...frankfurt, labels: { [nodeLabel("us")]: "yes" } },
+    gives: { remove: ["us"] },
+  },
+  "P7 a node loses the label of a zone that asks for more than its word": {
+    zones: [zoneRecord(zone({ minimumTrust: "Attested", attestationKeys: [pairOf("pipeline").public] }))],
+    node: { labels: { [nodeLabel("us")]: "verified" } },
     gives: { remove: ["us"] },
   },
   "a node keeps the label of a zone that is gone": {
@@ -109,4 +116,24 @@ test("an event tells of a verdict that changed, and a new zone repeats none of t
   zones.set("east", east);
   await reconcile("a", signal);
   assert.deepEqual(notes, ["Zone us: Rejected", "Zone east: Rejected"]);
+});
+
+test("P7 a node is looked at again when what is attested of it expires", async () => {
+  const pipeline = pairOf("pipeline");
+  const asking = zoneRecord(zone({ minimumTrust: "Attested", attestationKeys: [pipeline.public] }));
+  const judged = node("a", { labels: { ...node("a").labels, [nodeLabel("us")]: "verified" } });
+  const now = Date.UTC(2026, 11, 31, 23, 59);
+  const reconcile = reconcileNode({
+    since: 0,
+    transport: nobody,
+    world: world({
+      zones: [asking],
+      nodes: [judged],
+      attestations: [signed("good", statementOf(judged), pipeline)],
+      signedBy: makeSignatureCheck(),
+      now,
+    }),
+    events: { report: () => Promise.reject(new Error("nothing is told")) },
+  });
+  assert.deepEqual(await reconcile("a", new AbortController().signal), { kind: "again", afterMs: 60_000 });
 });

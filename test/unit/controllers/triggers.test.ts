@@ -4,7 +4,7 @@ import { worldOf, type Stores } from "../../../src/controllers/cache.ts";
 import type { Loop } from "../../../src/controllers/loop.ts";
 import { connectTriggers } from "../../../src/controllers/triggers.ts";
 import { Store } from "../../../src/kube/store.ts";
-import type { NamespaceFacts, NodeFacts } from "../../../src/zone/facts.ts";
+import type { AttestationFacts, NamespaceFacts, NodeFacts } from "../../../src/zone/facts.ts";
 import type { ZoneRecord } from "../../../src/zone/record.ts";
 import { namespace, node, zone, zoneRecord } from "../world.ts";
 
@@ -23,6 +23,7 @@ const start = () => {
   const zones = store<ZoneRecord>();
   const namespaces = store<NamespaceFacts>();
   const nodes = store<NodeFacts>();
+  const attestations = store<AttestationFacts>();
   const stores: Stores = {
     zones,
     namespaces,
@@ -30,7 +31,7 @@ const start = () => {
     nodes,
     pods: store(),
     policies: store(),
-    attestations: store(),
+    attestations,
     endpointSlices: store(),
     services: store(),
     serviceCidrs: store(),
@@ -55,7 +56,7 @@ const start = () => {
     { renewed: heardIn(renewals), recounted: heardIn(recounts) },
   );
   asked = [];
-  return { zones, namespaces, nodes, renewals, recounts, disconnect };
+  return { zones, namespaces, nodes, attestations, renewals, recounts, disconnect };
 };
 
 const heardIn =
@@ -104,4 +105,37 @@ test("a node's change asks for its labels and for its twins', and for the zones 
   assert.deepEqual(asked, ["zone eu"]);
   disconnect();
   assert.equal(recounts.size, 0);
+});
+
+/** A statement that nobody signed is enough to be asked about: who signed is the verdict's to judge. */
+const attesting = (name: string, nodeUID: string, machineID: string): AttestationFacts => ({
+  name,
+  uid: `uid-${name}`,
+  payload: "",
+  signatures: [],
+  statement: { ok: true, value: { nodeUID, machineID, providerID: "x", region: "us-ashburn-1", notAfter: 0 } },
+});
+
+test("P7 an attestation that comes or goes asks for its node, and for those attested as the same machine", () => {
+  const { nodes, attestations } = start();
+  for (const name of ["a", "b", "c"]) put(nodes, node(name));
+  put(attestations, attesting("of-a", "uid-a", "machine"));
+  asked = [];
+  put(attestations, attesting("of-b", "uid-b", "machine"));
+  assert.deepEqual([...new Set(asked)].toSorted(), ["node a", "node b"]);
+  asked = [];
+  attestations.take({ kind: "deleted", key: "of-b" });
+  assert.deepEqual([...new Set(asked)].toSorted(), ["node a", "node b"]);
+});
+
+test("P7 a node that comes or goes asks for those attested as the same machine", () => {
+  const { nodes, attestations } = start();
+  put(nodes, node("a"));
+  for (const name of ["a", "b"]) put(attestations, attesting(`of-${name}`, `uid-${name}`, "machine"));
+  asked = [];
+  put(nodes, node("b"));
+  assert.ok(asked.includes("node a"), asked.join());
+  asked = [];
+  nodes.take({ kind: "deleted", key: "b" });
+  assert.ok(asked.includes("node a"), asked.join());
 });
