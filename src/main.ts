@@ -12,6 +12,7 @@ import { governing } from "./process/governing.ts";
 import { makeHindrance } from "./process/hindrance.ts";
 import type { Parts } from "./process/parts.ts";
 import { serve } from "./process/serve.ts";
+import { makeStandby } from "./process/standby.ts";
 import { tellWatch } from "./process/tell.ts";
 
 const main = async (): Promise<number> => {
@@ -55,7 +56,7 @@ const main = async (): Promise<number> => {
     lost: (problem) => log.warn({ err: problem }, "an event could not be written"),
   });
   const hindrance = makeHindrance(log, metrics);
-  const parts: Parts = { config, log, metrics, transport, cache, events, hindrance };
+  const parts: Parts = { config, log, metrics, transport, cache, events, hindrance, standby: makeStandby() };
   const serving = serve(parts, ended.signal);
   const running = serving.run();
   const governed = governing(parts, serving.certified, leaving.signal);

@@ -105,7 +105,7 @@ const lanes: readonly (readonly string[])[] = [
     "lifecycle/uninstall",
     "lifecycle/cert-manager",
   ],
-  ["lifecycle/webhooks", "lifecycle/handover", "lifecycle/absence", "load/*", "soak/*"],
+  ["lifecycle/webhooks", "lifecycle/handover", "lifecycle/absence", "lifecycle/installations", "load/*", "soak/*"],
   // No Domicile is installed for these, and the cluster's own tests start clusters inside this one.
   ["cluster-tests/*", "chart/*", "monitoring/*"],
 ];

@@ -1,21 +1,16 @@
-import type { InformerParts } from "../kube/informer.ts";
 import type { Timers } from "../kube/timers.ts";
 import type { Transport } from "../kube/transport.ts";
-import { watchAnchors, type AnchorNames, type Anchors } from "./anchors.ts";
 import type { Cache } from "./cache.ts";
 import { reconcileCluster } from "./clusters.ts";
 import { makeDrift, type DriftParts } from "./drift.ts";
 import type { Events } from "./events.ts";
-import { exemptNamespaces } from "../zone/exempt.ts";
+import { makeHalves, type HalvesParts } from "./halves.ts";
 import { makeLoop, type LoopParts, type Reconcile } from "./loop.ts";
 import { reconcileNamespace } from "./namespaces.ts";
 import { rememberNodes } from "./node-count.ts";
 import { reconcileNode } from "./nodes.ts";
-import { nativeStands, nativeWanted } from "./native-registration.ts";
-import { judges } from "./registration-facts.ts";
 import { halves, reconcileRegistration, type Half, type RegistrationParts } from "./registration.ts";
 import { connectTriggers, type Loops, type Renewed } from "./triggers.ts";
-import { webhooksWanted, type WebhookParts } from "./webhook-registration.ts";
 import { rememberPolicies } from "./zone-policies.ts";
 import { reconcileZone, type FoundOfZone } from "./zones.ts";
 
@@ -31,12 +26,8 @@ export type ControllerParts = {
   /** Hears of every try to evict a pod of a zone. */
   readonly evicted: DriftParts["tried"];
   readonly registration: Pick<RegistrationParts, "repaired" | "hindered"> &
-    Pick<WebhookParts, "settings" | "caBundle"> &
-    Pick<AnchorNames, "deployment"> & {
-      /** The ClusterRole that owns each half. */
-      readonly owners: Readonly<Record<Half, string>>;
+    Pick<HalvesParts, "settings" | "caBundle" | "deployment" | "has" | "owners" | "report"> & {
       readonly renewed: Renewed;
-      readonly report: InformerParts<unknown>["report"];
     };
 };
 
@@ -47,22 +38,12 @@ const workers = 4;
 export const runControllers = async (parts: ControllerParts, signal: AbortSignal): Promise<void> => {
   const { cache, transport, timers, events, observe, registration } = parts;
   const { stores, world } = cache;
-  const { owners } = registration;
   const policiesOf = rememberPolicies();
   const { countNodes, recounted, end: forgetNodes } = rememberNodes(world, stores.nodes, stores.attestations);
   const now = (): Date => new Date(timers.now());
-  const exempt = (): readonly string[] => exemptNamespaces(world);
-  const live = cache.registered;
-  const native = { world, live, exempt, owner: owners.nativePolicies };
-  const registered = (zone: string): boolean =>
-    judges(zone, registration.caBundle(), live.mutating.now(), live.validating.now()) && nativeStands(native);
-  const anchorsOf = (half: Half): Anchors =>
-    watchAnchors(
-      { transport, timers, report: registration.report },
-      { owner: owners[half], deployment: registration.deployment },
-      () => loops.registration.ask(half),
-      signal,
-    );
+  const ask = (half: Half): void => loops.registration.ask(half);
+  const registering = makeHalves({ ...registration, transport, timers, world, live: cache.registered, ask }, signal);
+  const { registered } = registering;
   const drift = makeDrift({ transport, world, events, countNodes, monotonic: timers.monotonic, tried: parts.evicted });
   const counted = (zone: string, found: FoundOfZone | undefined): void => {
     parts.counted(zone, found);
@@ -81,18 +62,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
     ),
     registration: loop(
       "registration",
-      reconcileRegistration({
-        ...registration,
-        transport,
-        events,
-        halves: {
-          webhooks: {
-            anchors: anchorsOf("webhooks"),
-            compile: webhooksWanted({ ...registration, world, live, exempt, owner: owners.webhooks }),
-          },
-          nativePolicies: { anchors: anchorsOf("nativePolicies"), compile: nativeWanted(native) },
-        },
-      }),
+      reconcileRegistration({ ...registration, transport, events, halves: registering.parts }),
       1,
     ),
   };

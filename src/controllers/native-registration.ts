@@ -1,16 +1,21 @@
+import { apiVersionOf, type Resource } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
-import { nativePolicies } from "../native/compile.ts";
-import { bindingOf, type NativePolicy } from "../native/policy.ts";
+import { nativePolicies, type NativeInput } from "../native/compile.ts";
+import { pinPolicy } from "../native/pin.ts";
+import { bindingOf } from "../native/policy.ts";
 import type { World } from "../zone/world.ts";
-import { metadataOf, type Owner, type Registered } from "./registered.ts";
+import type { Pinning } from "./pinning.ts";
+import { metadataOf } from "./registered.ts";
 import { sameContent, type Seen } from "./registration-facts.ts";
-import type { HalfParts } from "./registration.ts";
+import type { HalfParts, Wanted } from "./registration.ts";
 
 /** What the native half is compiled from. */
 export type NativeParts = {
   readonly world: World;
   /** Policies and bindings as last seen, whole, by name. */
   readonly live: { readonly policies: (name: string) => Seen; readonly bindings: (name: string) => Seen };
+  /** Where native policy pins pods, since no webhook does. */
+  readonly pinning: Pinning | undefined;
   readonly exempt: () => readonly string[];
   readonly owner: string;
 };
@@ -19,14 +24,24 @@ export type NativeParts = {
 export const nativeWanted =
   (parts: NativeParts): HalfParts["compile"] =>
   (uid) => {
+    const { live, pinning } = parts;
+    const input = inputOf(parts);
     const owner = { name: parts.owner, uid };
-    return compiled(parts).flatMap((policy) => {
-      const { name } = policy;
-      return [
-        { resource: resources.nativePolicies, object: policyObject(policy, owner), seen: parts.live.policies(name) },
-        { resource: resources.nativeBindings, object: bindingObject(policy, owner), seen: parts.live.bindings(name) },
-      ];
-    });
+    const wanted = (resource: Resource, name: string, spec: object, seen: Seen): Wanted => {
+      const metadata = metadataOf(name, spec, owner);
+      return { resource, object: { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, spec }, seen };
+    };
+    const judging = nativePolicies(input).flatMap((policy) => [
+      wanted(resources.nativePolicies, policy.name, policy.spec, live.policies(policy.name)),
+      wanted(resources.nativeBindings, policy.name, bindingOf(policy), live.bindings(policy.name)),
+    ]);
+    if (pinning === undefined) return judging;
+    const { name, spec } = pinPolicy(input);
+    return [
+      ...judging,
+      wanted(resources.mutatingPolicies, name, spec, pinning.policy),
+      wanted(resources.mutatingBindings, name, { policyName: name }, pinning.binding),
+    ];
   };
 
 /** Whether the API server has every native policy, bound, as compiled for the zones as they are now. */
@@ -36,27 +51,12 @@ export const nativeStands = (parts: NativeParts): boolean =>
     return now !== undefined && sameContent(now, object);
   });
 
-const compiled = ({ world, exempt }: NativeParts): readonly NativePolicy[] => {
+const inputOf = ({ world, exempt }: NativeParts): NativeInput => {
   const zones = [...world.zones.values()];
   const seals = [...world.namespaces.values()].flatMap(({ sealed }) => sealed ?? []);
-  return nativePolicies({
+  return {
     lenient: zones.flatMap(({ name, enforcement }) => (enforcement === "Enforce" ? [] : [name])).toSorted(),
     gone: [...new Set(seals)].filter((zone) => !world.zones.has(zone)).toSorted(),
     exempt: exempt(),
-  });
-};
-
-const apiVersion = "admissionregistration.k8s.io/v1";
-
-const policyObject = ({ name, spec }: NativePolicy, owner: Owner): Registered => ({
-  apiVersion,
-  kind: resources.nativePolicies.kind,
-  metadata: metadataOf(name, spec, owner),
-  spec,
-});
-
-const bindingObject = (policy: NativePolicy, owner: Owner): Registered => {
-  const spec = bindingOf(policy);
-  const { kind } = resources.nativeBindings;
-  return { apiVersion, kind, metadata: metadataOf(policy.name, spec, owner), spec };
+  };
 };

@@ -23,6 +23,8 @@ export type Half = (typeof halves)[number];
 /** What one half needs: what it hangs on, and what it consists of, in the order in which it is made. */
 export type HalfParts = {
   readonly anchors: Anchors;
+  /** What has to be known before anything can be compiled; it does nothing once it is. */
+  readonly prepare?: () => Promise<void>;
   readonly compile: (ownerUid: string) => readonly Wanted[];
 };
 
@@ -30,7 +32,8 @@ export type HalfParts = {
 export type RegistrationParts = {
   readonly transport: Transport;
   readonly events: Events;
-  readonly halves: Readonly<Record<Half, HalfParts>>;
+  /** The halves that this installation has. */
+  readonly halves: Readonly<Partial<Record<Half, HalfParts>>>;
   /** Hears of each object that was not as it was left. */
   readonly repaired: (kind: string) => void;
   /** Hears at every look why nothing of a half may be made or repaired, undefined when it may. */
@@ -46,8 +49,10 @@ export const reconcileRegistration = (parts: RegistrationParts): Reconcile => {
   const left = new Map<string, Left>();
   return async (key, signal) => {
     const half = halves.find((each) => each === key);
-    if (half === undefined) return settled;
-    const { anchors, compile } = parts.halves[half];
+    const found = half && parts.halves[half];
+    if (half === undefined || found === undefined) return settled;
+    const { anchors, prepare, compile } = found;
+    await prepare?.();
     const heard = anchors.heard();
     if (heard !== undefined && compile(heard).every(stands)) {
       parts.hindered(half, undefined);

@@ -54,6 +54,18 @@ export const resources = {
     "validatingadmissionpolicybindings",
     "ValidatingAdmissionPolicyBinding",
   ),
+  mutatingPolicies: cluster(
+    "admissionregistration.k8s.io",
+    "v1",
+    "mutatingadmissionpolicies",
+    "MutatingAdmissionPolicy",
+  ),
+  mutatingBindings: cluster(
+    "admissionregistration.k8s.io",
+    "v1",
+    "mutatingadmissionpolicybindings",
+    "MutatingAdmissionPolicyBinding",
+  ),
   residencyZones: cluster(group, version, "residencyzones", "ResidencyZone"),
   remoteClusters: cluster(group, version, "remoteclusters", "RemoteCluster"),
   nodeAttestations: cluster(group, version, "nodeattestations", "NodeAttestation"),

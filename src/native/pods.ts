@@ -2,49 +2,52 @@ import { namespaceNameLabel, nodeLabelPrefix, nodeLabelValue, sealedLabel, zoneL
 import { denial, hole, list, quote, valueOf } from "./cel.ts";
 import type { NativeInput } from "./compile.ts";
 import { attachments, decidesPlacement, moves, notMirrorPod } from "./pod-conditions.ts";
-import type { NativePolicy, Validation } from "./policy.ts";
+import type { MatchConstraints, NativePolicy, Validation, Variable } from "./policy.ts";
+
+/** The name of the policy that judges pods. */
+export const podsPolicyName = "domicile-pods";
+
+/** Requests about pods of zones that enforce, in every namespace that may be in one. */
+export const zonePods = (
+  { lenient, exempt }: NativeInput,
+  operations: readonly ("CREATE" | "UPDATE")[],
+): MatchConstraints => ({
+  matchPolicy: "Equivalent",
+  // Zones that only warn or count are left out here, so that pods there cost nothing. Zones that enforce are not named:
+  // an API server takes a second to heed a change, and would refuse the first pods of every new zone.
+  namespaceSelector: {
+    matchExpressions: [
+      { key: zoneLabel, operator: "Exists" },
+      ...(lenient.length > 0 ? [{ key: zoneLabel, operator: "NotIn", values: lenient }] : []),
+      { key: namespaceNameLabel, operator: "NotIn", values: exempt },
+    ],
+  },
+  objectSelector: {},
+  resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations, scope: "Namespaced" }],
+});
+
+/** The labels of the pod's namespace, and the zone that they name. */
+export const zoneVariables: readonly Variable[] = [
+  { name: "labels", expression: "has(namespaceObject.metadata.labels) ? namespaceObject.metadata.labels : {}" },
+  { name: "zone", expression: valueOf("variables.labels", zoneLabel) },
+  { name: "key", expression: `${quote(nodeLabelPrefix)} + variables.zone` },
+];
 
 /**
  * What `place()` says of a pod that nobody will pin any more, in CEL, so that it holds while Domicile is away or its
  * webhook configurations are gone. It runs after every mutating webhook.
  */
-export const podsPolicy = ({ lenient, gone, exempt }: NativeInput): NativePolicy => ({
-  name: "domicile-pods",
+export const podsPolicy = (input: NativeInput): NativePolicy => ({
+  name: podsPolicyName,
   spec: {
     failurePolicy: "Fail",
-    matchConstraints: {
-      matchPolicy: "Equivalent",
-      // Zones that only warn or count are left out here, so that pods there cost nothing. Zones that enforce are not
-      // named: an API server takes a second to heed a change, and would refuse the first pods of every new zone.
-      namespaceSelector: {
-        matchExpressions: [
-          { key: zoneLabel, operator: "Exists" },
-          ...(lenient.length > 0 ? [{ key: zoneLabel, operator: "NotIn", values: lenient }] : []),
-          { key: namespaceNameLabel, operator: "NotIn", values: exempt },
-        ],
-      },
-      objectSelector: {},
-      resourceRules: [
-        {
-          apiGroups: [""],
-          apiVersions: ["v1"],
-          resources: ["pods"],
-          operations: ["CREATE", "UPDATE"],
-          scope: "Namespaced",
-        },
-      ],
-    },
+    matchConstraints: zonePods(input, ["CREATE", "UPDATE"]),
     matchConditions: [notMirrorPod, decidesPlacement],
     variables: [
-      {
-        name: "labels",
-        expression: "has(namespaceObject.metadata.labels) ? namespaceObject.metadata.labels : {}",
-      },
-      { name: "zone", expression: valueOf("variables.labels", zoneLabel) },
+      ...zoneVariables,
       { name: "sealed", expression: valueOf("variables.labels", sealedLabel) },
       { name: "moves", expression: moves },
       { name: "selector", expression: "has(object.spec.nodeSelector) ? object.spec.nodeSelector : {}" },
-      { name: "key", expression: `${quote(nodeLabelPrefix)} + variables.zone` },
       // Our own keys that are not this zone's, or have another value: they match no node, or ask for two places.
       {
         name: "foreign",
@@ -55,7 +58,7 @@ export const podsPolicy = ({ lenient, gone, exempt }: NativeInput): NativePolicy
         expression: `has(object.metadata.annotations) ? ${attachments}.filter(a, a in object.metadata.annotations) : []`,
       },
     ],
-    validations: validations(gone),
+    validations: validations(input.gone),
   },
 });
 

@@ -22,15 +22,18 @@ export type Validation = {
   readonly messageExpression: string;
 };
 
+/** Which requests, in which namespaces, with every field that the API server would default written out. */
+export type MatchConstraints = {
+  readonly matchPolicy: "Equivalent";
+  readonly namespaceSelector: LabelSelector;
+  readonly objectSelector: LabelSelector;
+  readonly resourceRules: readonly ResourceRule[];
+};
+
 /** A ValidatingAdmissionPolicySpec with every field that the API server would default written out, for comparing. */
 export type PolicySpec = {
   readonly failurePolicy: "Fail";
-  readonly matchConstraints: {
-    readonly matchPolicy: "Equivalent";
-    readonly namespaceSelector: LabelSelector;
-    readonly objectSelector: LabelSelector;
-    readonly resourceRules: readonly ResourceRule[];
-  };
+  readonly matchConstraints: MatchConstraints;
   readonly matchConditions?: readonly MatchCondition[];
   readonly variables?: readonly Variable[];
   readonly validations: readonly Validation[];

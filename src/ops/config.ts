@@ -7,6 +7,8 @@ const certSources = ["domicile", "external"] as const;
 /** One of them. */
 export type CertSource = (typeof certSources)[number];
 
+const switches = ["on", "off"] as const;
+
 /** What a process is told by flags, and where it runs by environment. Ports are 1 to 65535. */
 export type Config = {
   readonly namespace: string;
@@ -16,6 +18,9 @@ export type Config = {
   readonly deployment: string;
   readonly ownerClusterRole: string;
   readonly nativeOwnerClusterRole: string;
+  /** Whether pods are pinned and judged by webhooks, and whether native policies are made: one of them at least. */
+  readonly webhooks: boolean;
+  readonly nativePolicies: boolean;
   readonly leaseName: string;
   readonly certSecretName: string;
   /** Who makes certificates: we, or somebody else whose Secret is only read. */
@@ -43,6 +48,11 @@ export const flags = {
   "native-owner-cluster-role": {
     means: "ClusterRole that owns the native policies that Domicile makes",
     default: "domicile-native-policies",
+  },
+  webhooks: { means: "on: pods are pinned and judged by webhooks; off: by native policies alone", default: "on" },
+  "native-policies": {
+    means: "on: native policies are made, which hold while Domicile is away; or off",
+    default: "on",
   },
   lease: { means: "Lease that elects the replica that runs the controllers", default: "domicile" },
   "cert-secret": { means: "Secret that replicas share certificates in", default: "domicile-webhook-tls" },
@@ -105,6 +115,12 @@ export const parseConfig = (
     return ms;
   };
   const level = oneOf("log-level", logLevels);
+  const webhooks = oneOf("webhooks", switches) !== "off";
+  const nativePolicies = oneOf("native-policies", switches) !== "off";
+  if (!webhooks && !nativePolicies)
+    problems.push(
+      "--webhooks and --native-policies are both off, so nothing would hold a pod in its zone: turn one on",
+    );
   const certSource = oneOf("cert-source", certSources);
   const caDuration = duration("ca-duration");
   const leafDuration = duration("leaf-duration");
@@ -121,6 +137,8 @@ export const parseConfig = (
     deployment: text("deployment"),
     ownerClusterRole: text("owner-cluster-role"),
     nativeOwnerClusterRole: text("native-owner-cluster-role"),
+    webhooks,
+    nativePolicies,
     leaseName: text("lease"),
     certSecretName: text("cert-secret"),
     certSource: certSource ?? "domicile",

@@ -27,6 +27,15 @@ export type Certified = {
   readonly run: () => Promise<void>;
 };
 
+/** Of a replica that serves no webhooks: nobody has to trust it. */
+export const uncertified = (signal: AbortSignal): Certified => ({
+  served: () => undefined,
+  caBundle: () => "",
+  first: Promise.resolve(),
+  renewed: () => () => undefined,
+  run: () => aborted(signal),
+});
+
 const key = "certificates";
 
 /** Keeps certificates in the shared Secret and has `serve` take each pair when it is trusted, until the signal aborts. */

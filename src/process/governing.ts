@@ -7,7 +7,7 @@ import { tellReconcile, tellWatch } from "./tell.ts";
 
 /** The half of a process that one replica at a time runs: the controllers, while it holds the lease, until the signal aborts. */
 export const governing = (parts: Parts, certified: Certified, signal: AbortSignal): Promise<void> => {
-  const { config, log, metrics, transport, cache, events, hindrance } = parts;
+  const { config, log, metrics, transport, cache, events, hindrance, standby } = parts;
   return govern(
     {
       cache,
@@ -17,7 +17,10 @@ export const governing = (parts: Parts, certified: Certified, signal: AbortSigna
       lease: { namespace: config.namespace, name: config.leaseName },
       certified: certified.first,
       leadership: (leadership) => {
-        if (leadership.at !== "problem") metrics.leads(leadership.at === "leading");
+        if (leadership.at !== "problem") {
+          metrics.leads(leadership.at === "leading");
+          standby.set(leadership.at === "standby");
+        }
         log.info({ leadership }, "leadership");
       },
       events,
@@ -25,6 +28,7 @@ export const governing = (parts: Parts, certified: Certified, signal: AbortSigna
       counted: metrics.counted,
       evicted: metrics.evicted,
       registration: {
+        has: { webhooks: config.webhooks, nativePolicies: config.nativePolicies },
         caBundle: certified.caBundle,
         renewed: certified.renewed,
         settings: {

@@ -5,6 +5,7 @@ import type { Config } from "../ops/config.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { Hindrance } from "./hindrance.ts";
+import type { Standby } from "./standby.ts";
 
 /** What both halves of a process, the serving and the governing one, stand on. */
 export type Parts = {
@@ -15,4 +16,5 @@ export type Parts = {
   readonly cache: Cache;
   readonly events: Events;
   readonly hindrance: Hindrance;
+  readonly standby: Standby;
 };

@@ -4,9 +4,9 @@ import { createAdmissionServer, reload, type AdmissionServer } from "../admissio
 import { drain } from "../admission/shutdown.ts";
 import { makeAudit } from "../controllers/audit.ts";
 import { clock } from "../ops/clock.ts";
-import { certify, type Certified } from "./certify.ts";
+import { certify, uncertified, type Certified } from "./certify.ts";
 import type { Parts } from "./parts.ts";
-import { isRegistered, makeStale, notReady, unread } from "./readiness.ts";
+import { hasNone, isJudgedNatively, isRegistered, makeStale, notReady, unread } from "./readiness.ts";
 import { makeRecorder } from "./recorder.ts";
 
 /** The half of a process that every replica runs: certificates, webhooks, probes and metrics. */
@@ -23,27 +23,26 @@ const drainMs = 5_000;
 
 /** Starts to serve; webhooks listen as soon as there are certificates. */
 export const serve = (parts: Parts, signal: AbortSignal): Serving => {
-  const { config, metrics, cache, hindrance } = parts;
+  const { config, metrics, cache, hindrance, standby } = parts;
   let webhooks: AdmissionServer | undefined;
   let leaving = false;
   // Once: whoever edits or deletes a configuration must not unready every replica on top, until a leader repairs it.
   let registered = false;
 
-  const certified = certify(
-    parts,
-    async (pair) => {
-      if (webhooks === undefined) webhooks = await listen(parts, pair, signal);
-      else reload(webhooks, pair);
-    },
-    signal,
-  );
+  const take = async (pair: KeyPair): Promise<void> => {
+    if (webhooks === undefined) webhooks = await listen(parts, pair, signal);
+    else reload(webhooks, pair);
+  };
+  const certified = config.webhooks ? certify(parts, take, signal) : uncertified(signal);
   const stale = makeStale(cache.stores, clock.monotonic);
   const ops = createOpsServer({
     notReady: () => {
       const { stores } = cache;
       const served = certified.served();
-      registered ||= isRegistered(stores, served);
-      const facts = { stores, stale: stale(), served, leaving, registered };
+      registered ||= config.webhooks ? isRegistered(stores, served) : isJudgedNatively(stores);
+      // Nothing is there and another leads: it may be one that was told to register nothing, and goes once we are ready.
+      const awaited = registered || (standby.now() && hasNone(stores, config.webhooks));
+      const facts = { stores, stale: stale(), webhooks: config.webhooks, served, leaving, registered: awaited };
       return notReady({ ...facts, hindered: hindrance.now(), now: clock.now() });
     },
     metrics: () => metrics.text(),

@@ -60,6 +60,8 @@ const goldens: Readonly<Record<string, object>> = {
     grafana: { dashboard: { enabled: true, namespace: "monitoring", annotations: { grafana_folder: "Kubernetes" } } },
   },
   "cert-manager": { certManager: { enabled: true } },
+  "native-only": { webhook: { enabled: false } },
+  "webhooks-only": { nativePolicies: { enabled: false } },
   "host-network": { hostNetwork: true, webhook: { port: 18443 }, opsPort: 18080 },
 };
 

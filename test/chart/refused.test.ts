@@ -44,6 +44,14 @@ const refused: Readonly<Record<string, readonly [values: object, sentence: RegEx
   "a toleration with a typing error": [{ ...least, tolerations: [{ key: "a", efect: "NoSchedule" }] }, /'efect'/],
   "an affinity of no kind": [{ ...least, affinity: { requiredDuringScheduling: {} } }, /affinity.*not allowed/],
   "a spread without a topology": [{ ...least, topologySpreadConstraints: [{ maxSkew: 1 }] }, /missing properties/],
+  "nothing that holds pods": [
+    { ...least, webhook: { enabled: false }, nativePolicies: { enabled: false } },
+    /webhook\.enabled and nativePolicies\.enabled are both false.*Set one of them to true/,
+  ],
+  "a certificate for webhooks that are not there": [
+    { ...least, webhook: { enabled: false }, certManager: { enabled: true } },
+    /certManager\.enabled: without webhooks/,
+  ],
   "a policy for pods that no policy holds": [
     { ...least, hostNetwork: true, networkPolicy: { enabled: true } },
     /hostNetwork and networkPolicy\.enabled: pods in their nodes' network are outside every NetworkPolicy/,

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { guardMatrix, installations } from "./guard-matrix.ts";
 import { cell } from "./reasons-page.ts";
 import { threats } from "./threats.ts";
 
@@ -43,5 +44,18 @@ ${Object.entries(threats)
     const tests = held.map(({ file, name }) => `${cell(name)} (\`${file.slice("test/".length)}\`)`);
     return `| ${number} | ${cell(what)} | ${tests.join("<br>")} | ${open.map(cell).join("<br>")} |`;
   })
+  .join("\n")}
+
+## Which half holds what
+
+Domicile may be installed with one of its halves alone ([native-only.md](native-only.md)). \`lifecycle/installations.test.ts\` tries each of these in each installation, in a sealed namespace where nothing else is said. "Pinned" is the zone's selector: what lies abroad then waits. Before Kubernetes 1.36 native policy cannot pin, and refuses instead.
+
+| number | attempt | ${installations.join(" | ")} |
+| --- | --- |${installations.map(() => " --- |").join("")}
+${Object.entries(guardMatrix)
+  .map(
+    ([what, guarded]) =>
+      `| ${guarded.threat} | ${cell(what)} | ${installations.map((each) => guarded[each]).join(" | ")} |`,
+  )
   .join("\n")}
 `;

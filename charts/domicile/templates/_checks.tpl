@@ -6,6 +6,12 @@
 {{- if eq (int .Values.webhook.port) (int .Values.opsPort) }}
 {{- fail (printf "webhook.port and opsPort are both %d, and one process cannot serve both on one port. Change one of them." (int .Values.opsPort)) }}
 {{- end }}
+{{- if not (or .Values.webhook.enabled .Values.nativePolicies.enabled) }}
+{{- fail "webhook.enabled and nativePolicies.enabled are both false, so nothing would hold a pod in its zone. Set one of them to true." }}
+{{- end }}
+{{- if and .Values.certManager.enabled (not .Values.webhook.enabled) }}
+{{- fail "certManager.enabled: without webhooks Domicile has no use for a certificate. Set certManager.enabled to false, or webhook.enabled to true." }}
+{{- end }}
 {{- if and .Values.hostNetwork .Values.networkPolicy.enabled }}
 {{- fail "hostNetwork and networkPolicy.enabled: pods in their nodes' network are outside every NetworkPolicy, so it would hold nothing. Set one of them to false, and close the ports in the nodes' own firewall." }}
 {{- end }}
@@ -26,6 +32,8 @@
 - --deployment={{ include "domicile.name" . }}
 - --owner-cluster-role={{ include "domicile.owner" . }}
 - --native-owner-cluster-role={{ include "domicile.nativeOwner" . }}
+- --webhooks={{ ternary "on" "off" .Values.webhook.enabled }}
+- --native-policies={{ ternary "on" "off" .Values.nativePolicies.enabled }}
 - --lease={{ include "domicile.lease" . }}
 - --cert-secret={{ include "domicile.tlsSecret" . }}
 - --cert-source={{ if .Values.certManager.enabled }}external{{ else }}domicile{{ end }}

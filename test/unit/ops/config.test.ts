@@ -36,6 +36,8 @@ const wrong: Readonly<Record<string, readonly [argv: readonly string[], said: Re
   "an authority for a century": [["--ca-duration=876000h"], /from 5s to 87600h/],
   "a leaf that outlives its authority": [["--ca-duration=24h", "--leaf-duration=9h"], /at least three times/],
   "an unknown source of certificates": [["--cert-source=vault"], /one of domicile, external/],
+  "a switch that is neither on nor off": [["--webhooks=yes"], /--webhooks must be on: .*off/],
+  "nothing that would hold a pod": [["--webhooks=off", "--native-policies=off"], /are both off.*turn one on/],
   "an unknown log level": [["--log-level=loud"], /--log-level must be one of trace/],
 };
 

@@ -1,0 +1,41 @@
+/** What becomes of an attempt: it is refused, its pod is pinned to the zone, or it is let in as it is. */
+export type Outcome = "refused" | "pinned" | "let in";
+
+/** In which ways Domicile may be installed: with both halves, or one of them. */
+export const installations = ["both", "webhooks only", "native only"] as const;
+export type Installation = (typeof installations)[number];
+
+/** One attempt, by what is tried, and what becomes of it in each installation. */
+export type Guarded = { readonly threat: string } & Readonly<Record<Installation, Outcome>>;
+
+const everywhere = (threat: string, outcome: Outcome): Guarded => ({
+  threat,
+  both: outcome,
+  "webhooks only": outcome,
+  "native only": outcome,
+});
+/** What only native policy guards. */
+const natively = (threat: string): Guarded => ({ ...everywhere(threat, "refused"), "webhooks only": "let in" });
+
+/** test/lifecycle/installations.test.ts tries each in each installation; docs/threats.md prints it. */
+export const guardMatrix = {
+  "a foreign node by name": everywhere("P1", "refused"),
+  "a verified node by name": everywhere("P1", "refused"),
+  "a forged mirror annotation": everywhere("P6", "refused"),
+  // Native policy does not know where regions lie: what asks for nodes abroad only is pinned too, and waits.
+  "affinity whose every term lies abroad": { ...everywhere("P9", "refused"), "native only": "pinned" },
+  "affinity with one term abroad": everywhere("P9", "pinned"),
+  "a pod that nobody pinned": everywhere("P13", "pinned"),
+  "the template of a Deployment": { ...everywhere("P12", "pinned"), "native only": "let in" },
+  "a pod of a namespace that is not sealed": everywhere("P12", "refused"),
+  "an additional network": everywhere("P18", "refused"),
+  "the host's network": everywhere("P18", "refused"),
+  "a pod of the zone that pins itself to another": everywhere("P21", "refused"),
+  "the node label through nodes/status": natively("P21"),
+  "the seal through namespaces/status": natively("P15"),
+  "our NetworkPolicy deleted": natively("E3"),
+  "our CRD deleted": natively("O2"),
+} as const satisfies Readonly<Record<string, Guarded>>;
+
+/** One of the attempts. */
+export type Attempt = keyof typeof guardMatrix;

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { must } from "../cluster/client.ts";
+import { testChart, upgradeChart } from "../cluster/helm.ts";
+import { addNode } from "../cluster/nodes.ts";
+import { field, ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
+import type { Answer } from "../cluster/transport.ts";
+import { home, installDomicile, release, untilZone, values } from "../e2e/domicile.ts";
+import { policy } from "../e2e/policies.ts";
+import { deploymentOf, namespaceOf, podOf } from "../e2e/resources.ts";
+import { guardMatrix, installations, type Attempt, type Installation, type Outcome } from "../generate/guard-matrix.ts";
+import { closeStage, furnish, inside, nodeLabel, openStage, type Stage } from "./stage.ts";
+
+const unsealed = "installations-unsealed";
+const abroad = "installations-london-1";
+const registration = "admissionregistration.k8s.io/v1";
+const chosen: Readonly<Record<Installation, object>> = {
+  both: {},
+  "webhooks only": { nativePolicies: { enabled: false } },
+  "native only": { webhook: { enabled: false } },
+};
+
+let stage: Stage;
+/** Whether native policy can pin pods: from Kubernetes 1.36 on. */
+let mutates = false;
+before(async () => {
+  stage = await openStage();
+  const { cluster } = stage;
+  type Served = { readonly resources: readonly { readonly name: string }[] };
+  const served = await must(cluster.admin.send<Served>({ method: "GET", path: `/apis/${registration}` }));
+  mutates = served.resources.some(({ name }) => name === "mutatingadmissionpolicies");
+  await installDomicile(cluster);
+  await furnish(stage);
+  await addNode(cluster, { name: abroad, region: "uk-london-1" });
+  await must(cluster.admin.create(namespaceOf(unsealed, { "domicile.dev/zone": "nowhere" })));
+  await cluster.admin.until(ref("v1", "ServiceAccount", "default", unsealed), () => true, {
+    describe: "its service account is there",
+  });
+});
+after(async () => {
+  await stage.cluster.admin.delete(ref("v1", "Namespace", unsealed));
+  await closeStage(stage, abroad);
+});
+
+const install = async (installation: Installation): Promise<void> => {
+  const wanted = { ...values, ...chosen[installation] };
+  const flags = ["--wait", "--timeout", "120s"];
+  const { code, stderr } = await upgradeChart(stage.cluster, { release, namespace: home, values: wanted, flags });
+  assert.equal(code, 0, stderr);
+};
+
+/** What each installation has of what judges pods. */
+const objects: readonly (readonly [kind: string, name: string, halves: readonly Installation[]])[] = [
+  ["MutatingWebhookConfiguration", "domicile", ["both", "webhooks only"]],
+  ["ValidatingWebhookConfiguration", "domicile", ["both", "webhooks only"]],
+  ["ValidatingAdmissionPolicy", "domicile-pods", ["both", "native only"]],
+  ["ValidatingAdmissionPolicyBinding", "domicile-pods", ["both", "native only"]],
+  ["ValidatingAdmissionPolicy", "domicile-sealed-label", ["both", "native only"]],
+];
+
+const term = (region: string) => ({
+  matchExpressions: [{ key: "topology.kubernetes.io/region", operator: "In", values: [region] }],
+});
+const terms = (...nodeSelectorTerms: readonly object[]) => ({
+  affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+});
+const pinned = { nodeSelector: { [nodeLabel]: "verified" } };
+const pod = (spec: object, annotations: Readonly<Record<string, string>> = {}, namespace = inside): Manifest => {
+  const made = podOf("attempt", namespace, spec);
+  return { ...made, metadata: { ...made.metadata, annotations } };
+};
+const create = (object: Manifest) => (): Promise<Answer<KubeObject>> =>
+  stage.cluster.admin.create(object, { dryRun: true });
+const foreign = "domicile.dev.node-restriction.kubernetes.io/eu";
+const viaStatus = (target: Manifest, labels: Readonly<Record<string, string | null>>) => () =>
+  stage.cluster.admin.patch<KubeObject>(target, { metadata: { labels } }, { subresource: "status", dryRun: true });
+
+const attempts: Readonly<Record<Attempt, () => Promise<Answer<KubeObject>>>> = {
+  "a foreign node by name": create(pod({ nodeName: abroad })),
+  "a verified node by name": create(pod({ ...pinned, nodeName: "phoenix-1" })),
+  "a forged mirror annotation": create(pod({ nodeName: abroad }, { "kubernetes.io/config.mirror": "abc" })),
+  "affinity whose every term lies abroad": create(pod(terms(term("uk-london-1")))),
+  "affinity with one term abroad": create(pod(terms(term("uk-london-1"), term("us-phoenix-1")))),
+  "a pod that nobody pinned": create(pod({})),
+  "the template of a Deployment": create(deploymentOf("attempt", inside, 1)),
+  "a pod of a namespace that is not sealed": create(pod({}, {}, unsealed)),
+  "an additional network": create(pod(pinned, { "k8s.v1.cni.cncf.io/networks": "macvlan" })),
+  "the host's network": create(pod({ ...pinned, hostNetwork: true })),
+  "a pod of the zone that pins itself to another": create(
+    pod({ nodeSelector: { ...pinned.nodeSelector, [foreign]: "verified" } }),
+  ),
+  "the node label through nodes/status": viaStatus(ref("v1", "Node", abroad), { [nodeLabel]: "verified" }),
+  "the seal through namespaces/status": viaStatus(ref("v1", "Namespace", inside), { "domicile.dev/sealed": null }),
+  "our NetworkPolicy deleted": () => stage.cluster.admin.delete(policy("domicile-isolate", inside), { dryRun: true }),
+  "our CRD deleted": () =>
+    stage.cluster.admin.delete(
+      ref("apiextensions.k8s.io/v1", "CustomResourceDefinition", "residencyzones.domicile.dev"),
+      { dryRun: true },
+    ),
+};
+
+const outcomeOf = ({ ok, status, body, message }: Answer<KubeObject>): Outcome => {
+  if (!ok) {
+    assert.equal(status, 403, message);
+    return "refused";
+  }
+  const selectors = [field(body, "spec.nodeSelector"), field(body, "spec.template.spec.nodeSelector")];
+  return selectors.some((each) => field({ each }, "each") !== undefined && JSON.stringify(each).includes(nodeLabel))
+    ? "pinned"
+    : "let in";
+};
+
+for (const installation of installations)
+  describe(`installed with ${installation}`, () => {
+    test("what that takes stands, and nothing of the other half", async () => {
+      await install(installation);
+      for (const [kind, name, halves] of objects) {
+        const target = ref(registration, kind, name);
+        if (halves.includes(installation))
+          await stage.cluster.admin.until(target, () => true, { describe: `${kind} ${name} is there` });
+        else await stage.cluster.admin.untilGone(target, { describe: `${kind} ${name} is gone` });
+      }
+      await untilZone(stage.cluster, "us", "Isolated", "True");
+      const { code, stdout, stderr } = await testChart(stage.cluster, { release, namespace: home });
+      assert.equal(code, 0, `${stdout}${stderr}`);
+    });
+
+    for (const [what, expected] of Object.entries(guardMatrix))
+      test(`${expected.threat} ${what}: as docs/threats.md says`, async () => {
+        const attempt = attempts[what as Attempt];
+        const pins = installation !== "native only" || mutates;
+        const wanted = expected[installation] === "pinned" && !pins ? "refused" : expected[installation];
+        const deadline = AbortSignal.timeout(60_000);
+        // An API server heeds a change of what is registered within a second or two, and says nothing when it does.
+        for (;;) {
+          const outcome = outcomeOf(await attempt());
+          if (outcome === wanted || deadline.aborted) return assert.equal(outcome, wanted);
+        }
+      });
+  });
