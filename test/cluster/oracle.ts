@@ -35,6 +35,7 @@ const regions: Readonly<Record<string, { readonly key: string; readonly realm: s
   "eu-stockholm-1": { key: "arn", realm: "oc1" },
   "ap-singapore-1": { key: "sin", realm: "oc1" },
   "ca-toronto-1": { key: "yyz", realm: "oc1" },
+  "ap-tokyo-1": { key: "nrt", realm: "oc1" },
 };
 
 /** What Oracle's kubelets write as region and zone: the key in the two oldest regions' case, the identifier elsewhere. */
