@@ -24,6 +24,15 @@ export const threats: Readonly<Record<string, Threat>> = {
     what: "static pods and their mirror pods on a foreign node",
     open: ["static pods on a foreign node"],
   },
+  P7: {
+    what: "forged evidence: labels, a providerID or a machine of another's, the same twice, a node that comes back under its name, a statement that is edited, expired, or signed by somebody else",
+    open: [
+      "a node that lies consistently",
+      "whoever holds a key that a zone names for attestation",
+      "a kubelet's credentials that are carried to another machine",
+      "a clock that is set back before Domicile starts",
+    ],
+  },
   P8: {
     what: "a node is relabelled, replaced or judged anew after pods run there",
     open: ["a node whose verdict turns bad while pods run on it", "eviction when the leader changes"],

@@ -205,7 +205,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-describe("at level Attested", () => {
+describe("P7 at level Attested nothing is believed but what is signed", () => {
   for (const [sentence, one] of Object.entries(cases))
     test(sentence, () => {
       const { kind, reason, detail } = judge(one);
