@@ -53,24 +53,27 @@ export const certify = (parts: Parts, serve: (pair: KeyPair) => Promise<void>, s
     former = { authorities: [...former.authorities, ...authorities], until: clock.now() + overlapMs(lifetimes) };
   };
 
-  /** What a new process serves with: what is offered, unless only what was there before is trusted. */
-  const begin = async (offered: Offer): Promise<void> => {
+  /**
+   * What a new process serves with: what was there before, while that is trusted, and otherwise what is offered. A new
+   * process does not know for how long anything has been trusted: what is offered may have been named only just now, and
+   * API servers need not have heard. Nor may it, should it lead, take trust away from replicas that still wait.
+   */
+  const begin = async (): Promise<void> => {
     const { mutatingWebhooks, validatingWebhooks } = cache.stores;
     await Promise.race([Promise.all([mutatingWebhooks.synced, validatingWebhooks.synced]), aborted(signal)]);
     // Nothing in a Secret that we do not write says what was served before: what stands stays for as long as a change
     // may take, or a leader that starts in the middle of one would take trust away from replicas that still wait.
     if (config.certSource === "external") keep(trust.named());
-    if (sinceAll(offered, trust.trustedMs) !== undefined) return;
     const before = await formerOffer(parts);
     if (before === undefined || sinceAll(before, trust.trustedMs) === undefined) return;
     await serve(before);
     served = before;
-    log.info("serving with the former certificate until the new one is trusted");
+    log.info("serving with the former certificate until the new one has been trusted for a while");
   };
 
   /** Serves with what is offered, if it may; gives when to look again for the sake of that. */
   const change = async (offered: Offer): Promise<number> => {
-    if (served === undefined) await begin(offered);
+    if (served === undefined) await begin();
     const decision = handover({ served, offered, trustedMs: trust.trustedMs, lifetimes, now: clock.now() });
     if (decision.kind === "hold") {
       log.info({ why: decision.why }, "a new serving certificate waits");

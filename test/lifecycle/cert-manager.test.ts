@@ -4,8 +4,9 @@ import { must } from "../cluster/client.ts";
 import { connect } from "../cluster/cluster.ts";
 import { upgradeChart } from "../cluster/helm.ts";
 import { home, installDomicile, release, values } from "../e2e/domicile.ts";
+import { readyReplicas } from "../e2e/replicas.ts";
 import { certificateSecret, installKinds, issue, newAuthority, removeKinds } from "./issuer.ts";
-import { closeStage, furnish, inside, openStage, type Stage } from "./stage.ts";
+import { closeStage, furnish, inside, openStage, scaleTo, type Stage } from "./stage.ts";
 import { secretRef, startWitness, textsOf, type Witness } from "./witness.ts";
 
 /** Old replicas may not renew once the chart has given their Secret up, so these outlive the upgrade. */
@@ -85,10 +86,24 @@ test("while the Secret is nonsense or gone what was read is served, and no reque
   nothingFailed();
 });
 
-test("Domicile goes back to certificates of its own in an upgrade, and no request fails", async (t) => {
+/** Domicile's own authority. */
+const ours = async (): Promise<string> =>
+  textsOf(await must(stage.cluster.admin.get(secretRef("domicile-webhook-tls"))))["ca.crt"] ?? "";
+
+test("Domicile goes back to certificates of its own in an upgrade, and no request fails", async () => {
   await upgrade(false, short);
-  const { "ca.crt": ours = "" } = textsOf(await must(stage.cluster.admin.get(secretRef("domicile-webhook-tls"))));
-  await witness.untilServedBy(ours);
+  await witness.untilServedBy(await ours());
+  nothingFailed();
+});
+
+test("a replica that starts meanwhile serves by the one that was trusted before, and no request fails", async (t) => {
+  const { cluster, home: kubelet } = stage;
+  const old = new Set((await readyReplicas(cluster)).map(({ name }) => name));
+  await scaleTo(cluster, 3);
+  const added = (await readyReplicas(cluster)).find(({ name }) => !old.has(name));
+  assert.ok(added);
+  assert.match(kubelet.logs({ name: added.name, namespace: home }), /serving with the former certificate/);
+  await witness.untilServedBy(await ours());
   nothingFailed();
   t.diagnostic(JSON.stringify(witness.counted()));
 });
