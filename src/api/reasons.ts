@@ -46,6 +46,10 @@ export const reasons = {
     next: "Create the ResidencyZone, or correct the namespace's domicile.dev/zone label.",
   },
   NodeIsVerified: { says: "The node is verified for the zone.", next: nothing },
+  BinderNotTrusted: {
+    says: "Only schedulers that the zone trusts bind its pods.",
+    next: "Let one of spec.schedulers place the pod; name this user there only if it honours node selectors.",
+  },
   BindingTargetNotNode: {
     says: "A zone's pods are bound to nodes and to nothing else.",
     next: "Set target.kind to Node.",

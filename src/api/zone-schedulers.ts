@@ -20,7 +20,7 @@ const scheduler = Type.String({
 /** spec.schedulers of a ResidencyZone. */
 export const zoneSchedulers = Type.Array(scheduler, {
   description:
-    "Users that are trusted to bind the zone's pods to nodes, 1 to 16. Name only schedulers that honour node selectors: a Binding of theirs that carries nothing but its target passes without a look, so that scheduling goes on while Domicile is away. What else they send, and what anybody else sends, is judged: the node must be verified for the zone, and the Binding's labels and annotations harmless. Default: [system:kube-scheduler]. Example: [system:kube-scheduler, system:serviceaccount:batch:batch-scheduler].",
+    "Users that are trusted to bind the zone's pods to nodes, 1 to 16. Name only schedulers that honour node selectors: a Binding of theirs that carries nothing but its target passes without a look, so that scheduling goes on while Domicile is away. What else they send is judged by the webhook: the node must be verified for the zone, and the Binding's labels and annotations harmless. Native policy, which sees no nodes, refuses every other binder, also while the webhook is away; where native policies are switched off, the webhook judges the others as well, and refuses them while nobody answers. Default: [system:kube-scheduler]. Example: [system:kube-scheduler, system:serviceaccount:batch:batch-scheduler].",
   minItems: 1,
   maxItems: 16,
   "x-kubernetes-list-type": "set",

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { defaultSchedulers } from "../api/zone-schedulers.ts";
 import { apiVersionOf, type Resource } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
 import { nativePolicies, type NativeInput } from "../native/compile.ts";
@@ -56,6 +58,12 @@ const inputOf = ({ world, exempt }: NativeParts): NativeInput => {
   const seals = [...world.namespaces.values()].flatMap(({ sealed }) => sealed ?? []);
   return {
     lenient: zones.flatMap(({ name, enforcement }) => (enforcement === "Enforce" ? [] : [name])).toSorted(),
+    schedulers: Object.fromEntries(
+      zones
+        .filter(({ schedulers }) => !isDeepStrictEqual(schedulers, defaultSchedulers))
+        .map(({ name, schedulers }) => [name, schedulers.toSorted()] as const)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    ),
     gone: [...new Set(seals)].filter((zone) => !world.zones.has(zone)).toSorted(),
     exempt: exempt(),
   };

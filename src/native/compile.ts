@@ -1,3 +1,4 @@
+import { bindingsPolicy } from "./bindings.ts";
 import { podsPolicy } from "./pods.ts";
 import type { NativePolicy } from "./policy.ts";
 
@@ -7,9 +8,14 @@ export type NativeInput = {
   readonly lenient: readonly string[];
   /** Zones that are not there and for which a namespace is sealed all the same, in order. */
   readonly gone: readonly string[];
+  /** The schedulers of zones that do not trust Kubernetes' own alone, by zone, in order. */
+  readonly schedulers: Readonly<Record<string, readonly string[]>>;
   /** Namespaces that can never join a zone: Kubernetes', Domicile's own and the zones' DNS namespaces. */
   readonly exempt: readonly string[];
 };
 
 /** Every native policy that Domicile makes itself: the same input gives the same bytes. */
-export const nativePolicies = (input: NativeInput): readonly NativePolicy[] => [podsPolicy(input)];
+export const nativePolicies = (input: NativeInput): readonly NativePolicy[] => [
+  podsPolicy(input),
+  bindingsPolicy(input),
+];

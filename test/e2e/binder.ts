@@ -14,6 +14,7 @@ export type Said = {
   readonly target?: { readonly kind?: string; readonly name?: string; readonly uid?: string };
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly dryRun?: boolean;
 };
 
 /** Sends a Binding of a pod through a door. */
@@ -21,11 +22,12 @@ export const bindVia = (
   client: Client,
   door: Door,
   pod: { readonly namespace: string; readonly name: string },
-  { target, ...metadata }: Said,
+  { target, dryRun = false, ...metadata }: Said,
 ): Promise<Answer<KubeObject>> =>
   client.send({
     method: "POST",
     path: `/api/v1/namespaces/${pod.namespace}/${door === "bindings" ? door : `pods/${pod.name}/binding`}`,
+    ...(dryRun ? { query: { dryRun: "All" } } : {}),
     body: { apiVersion: "v1", kind: "Binding", metadata: { ...pod, ...metadata }, target },
   });
 

@@ -5,8 +5,9 @@ import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNodes } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
+import { untilStatus } from "../native/guards.ts";
 import { bindVia, doors, letBind, nodeOf, waitingPod, type Said } from "./binder.ts";
-import { applyZone, joinZone, untilZone } from "./domicile.ts";
+import { applyZone, joinZone, untilLetIn, untilZone } from "./domicile.ts";
 import { namespaceOf, relabel, untilEvent } from "./resources.ts";
 
 const zone = "gate";
@@ -19,6 +20,8 @@ const kubeScheduler = "system:kube-scheduler";
 const nodes = { provider: "OCI", regions: ["eu-zurich-1"] };
 /** Harmless, and enough that a trusted scheduler's Binding is looked at. */
 const annotations = { "scheduler.example.com/gpu": "0" };
+
+const to = (name: string, more: Said["target"] = {}): Said => ({ target: { kind: "Node", name, ...more } });
 
 let cluster: Cluster;
 let trusted: Client;
@@ -42,10 +45,13 @@ before(async () => {
     );
   await joinZone(cluster, namespace, zone);
   await letBind(cluster, namespace, [scheduler, kubeScheduler, "jane"]);
+  await waitingPod(cluster, namespace, "waits");
+  // An API server takes a second to heed that a native policy changed.
+  await untilStatus(201, () =>
+    bindVia(trusted, "pods/binding", { namespace, name: "waits" }, { ...to(home), dryRun: true }),
+  );
 });
 after(() => cluster.close());
-
-const to = (name: string, more: Said["target"] = {}): Said => ({ target: { kind: "Node", name, ...more } });
 
 const refused: Readonly<Record<string, readonly [Said, RegExp]>> = {
   "a foreign node (P2)": [
@@ -199,7 +205,11 @@ test("zones in Warn tell the binder, zones in Audit an event, and both let in; a
         (now) => JSON.stringify(now["webhooks"]).includes(`"${name}.lenient.bindings.domicile.dev"`),
         { describe: `bindings in ${name} are judged` },
       );
+    await untilLetIn(cluster, name);
     await waitingPod(cluster, name, "abroad");
+    await untilStatus(201, () =>
+      bindVia(cluster.admin, "pods/binding", { namespace: name, name: "abroad" }, { ...to(abroad), dryRun: true }),
+    );
     const answer = await bindVia(cluster.admin, "pods/binding", { namespace: name, name: "abroad" }, to(abroad));
     assert.equal(answer.status, 201, answer.message);
     warnings[name] = answer.warnings;

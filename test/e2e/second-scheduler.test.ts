@@ -5,7 +5,8 @@ import { connect, type Cluster } from "../cluster/cluster.ts";
 import type { Component } from "../cluster/component.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
-import { nodeOf } from "./binder.ts";
+import { untilStatus } from "../native/guards.ts";
+import { bindVia, nodeOf } from "./binder.ts";
 import { applyZone, joinZone } from "./domicile.ts";
 import { podOf } from "./resources.ts";
 import { rival, startRival } from "./rival.ts";
@@ -67,19 +68,27 @@ test("P4 a second scheduler that ignores selectors binds nothing abroad, and its
   await must(cluster.admin.create(wanting("lured", abroad)));
   const pod = await cluster.admin.until<KubeObject>(
     ref("v1", "Pod", "lured", namespace),
-    (now) => scheduled(now).includes("rival.zone.bindings.domicile.dev"),
+    (now) => scheduled(now).includes("domicile"),
     { describe: "the second scheduler's Binding is refused" },
   );
-  assert.match(scheduled(pod), /zone rival: target\.name is \\"rival-toronto-1\\".*\(BindingNodeNotVerified\)/);
+  // Natively for who binds; where native policies are off, by the webhook for the node.
+  assert.match(
+    scheduled(pod),
+    /zone rival: (the binder is \\"rival-scheduler\\".*\(BinderNotTrusted\)|target\.name is \\"rival-toronto-1\\".*\(BindingNodeNotVerified\))/,
+  );
   assert.deepEqual([...seen], ["none"]);
 });
 
 test("P4 it may bind to a verified node once the zone trusts it", async () => {
   await applyZone(cluster, zone, { nodes, schedulers: ["system:kube-scheduler", rival] });
-  await cluster.admin.until<KubeObject>(
-    ref("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "domicile"),
-    (now) => JSON.stringify(now["webhooks"]).includes(rival),
-    { describe: "the zone's entry trusts the second scheduler" },
+  const itself = await cluster.as({ user: rival });
+  await untilStatus(201, () =>
+    bindVia(
+      itself,
+      "pods/binding",
+      { namespace, name: "lured" },
+      { target: { kind: "Node", name: home }, dryRun: true },
+    ),
   );
   await must(cluster.admin.create(wanting("welcome", home)));
   await cluster.admin.until<KubeObject>(

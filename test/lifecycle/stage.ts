@@ -125,13 +125,16 @@ export const leftovers = async (cluster: Cluster): Promise<readonly string[]> =>
 
 /** Resolves when garbage collection has taken what Domicile registered with the API server. */
 export const untilUnregistered = async (cluster: Cluster): Promise<void> => {
-  const registered = {
-    MutatingWebhookConfiguration: "domicile",
-    ValidatingWebhookConfiguration: "domicile",
-    ValidatingAdmissionPolicy: "domicile-pods",
-    ValidatingAdmissionPolicyBinding: "domicile-pods",
+  const native = ["domicile-pods", "domicile-bindings"];
+  const registered: Readonly<Record<string, readonly string[]>> = {
+    MutatingWebhookConfiguration: ["domicile"],
+    ValidatingWebhookConfiguration: ["domicile"],
+    ValidatingAdmissionPolicy: native,
+    ValidatingAdmissionPolicyBinding: native,
   };
-  for (const [kind, name] of Object.entries(registered))
+  for (const [kind, name] of Object.entries(registered).flatMap(([one, names]) =>
+    names.map((each) => [one, each] as const),
+  ))
     await cluster.admin.untilGone(ref("admissionregistration.k8s.io/v1", kind, name), {
       describe: `${kind} ${name} is gone`,
     });

@@ -30,7 +30,7 @@ const namespaces: Readonly<Record<string, readonly [zone?: string, sealed?: stri
   "agree-outside": [],
 };
 const exempt = ["agree-exempt", "kube-system"];
-const policies = nativePolicies({ lenient: ["warned"], gone: ["ghost"], exempt });
+const policies = nativePolicies({ lenient: ["warned"], schedulers: {}, gone: ["ghost"], exempt });
 const world = known.world({
   zones: [
     known.zoneRecord(known.zone({ regions: [known.region("us-phoenix-1")] })),

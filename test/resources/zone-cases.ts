@@ -68,7 +68,7 @@ export const zoneCases: Cases = {
   ),
   "a scheduler whose name no user can have is refused": bad(
     zoneWith({ schedulers: ["kube scheduler"] }),
-    ["spec.schedulers[0]: Invalid value: must be a user's name as the API server knows it"],
+    ['spec.schedulers[0]: Invalid value: "kube scheduler": must be a user\'s name as the API server knows it'],
     { "spec.schedulers[0]": "must be a user's name" },
   ),
   "a scheduler named twice is refused": bad(

@@ -1,0 +1,129 @@
+import {
+  namespaceNameLabel,
+  networkAttachmentAnnotations,
+  reservedDomains,
+  sealedLabel,
+  topologyLabels,
+  zoneLabel,
+} from "../api/names.ts";
+import { defaultSchedulers } from "../api/zone-schedulers.ts";
+import { denial, hole, list, quote, valueOf } from "./cel.ts";
+import type { NativeInput } from "./compile.ts";
+import type { NativePolicy, Validation } from "./policy.ts";
+
+/**
+ * What `bind()` says of a Binding, as far as the Binding itself shows it, and that only the zone's schedulers bind: no
+ * expression can see a node, so whoever binds has to be trusted to honour selectors. It runs before the webhook, which
+ * judges the node for what a trusted scheduler sends besides its plain Bindings.
+ */
+export const bindingsPolicy = (input: NativeInput): NativePolicy => ({
+  name: "domicile-bindings",
+  spec: {
+    failurePolicy: "Fail",
+    matchConstraints: {
+      matchPolicy: "Equivalent",
+      namespaceSelector: {
+        matchExpressions: [
+          { key: zoneLabel, operator: "Exists" },
+          ...(input.lenient.length > 0 ? [{ key: zoneLabel, operator: "NotIn", values: input.lenient }] : []),
+          { key: namespaceNameLabel, operator: "NotIn", values: input.exempt },
+        ],
+      },
+      objectSelector: {},
+      resourceRules: [
+        {
+          apiGroups: [""],
+          apiVersions: ["v1"],
+          resources: ["pods/binding", "bindings"],
+          operations: ["CREATE"],
+          scope: "Namespaced",
+        },
+      ],
+    },
+    variables: [
+      { name: "marks", expression: "has(namespaceObject.metadata.labels) ? namespaceObject.metadata.labels : {}" },
+      { name: "zone", expression: valueOf("variables.marks", zoneLabel) },
+      { name: "sealed", expression: valueOf("variables.marks", sealedLabel) },
+      { name: "schedulers", expression: schedulersOf(input) },
+      { name: "labels", expression: "has(object.metadata.labels) ? object.metadata.labels : {}" },
+      // The API server writes the node's region and zone over what was sent, but here alone; elsewhere they are claims.
+      {
+        name: "written",
+        expression:
+          "has(request.subResource) && request.subResource == 'binding' && has(object.target.kind) && object.target.kind == 'Node'",
+      },
+      {
+        name: "strange",
+        expression: `variables.labels.map(k, k).filter(k, !(variables.written && k in ${topology}))`,
+      },
+      {
+        name: "reserved",
+        expression: `has(object.metadata.annotations) ? object.metadata.annotations.map(k, k).filter(k, ${reserved}) : []`,
+      },
+    ],
+    validations: validations(input),
+  },
+});
+
+/** Kubernetes' own scheduler, also for a zone that was made a moment ago: the zones that trust others are written out. */
+const schedulersOf = ({ schedulers }: NativeInput): string => {
+  const zones = Object.entries(schedulers);
+  if (zones.length === 0) return list(defaultSchedulers);
+  const others = `{${zones.map(([zone, users]) => `${quote(zone)}: ${list(users)}`).join(", ")}}`;
+  return `variables.zone in ${others} ? ${others}[variables.zone] : ${list(defaultSchedulers)}`;
+};
+
+const topology = list([topologyLabels.region, topologyLabels.zone]);
+
+/** `isReservedAnnotation` of api/names.ts, in CEL. */
+const reserved = [
+  `k in ${list(networkAttachmentAnnotations)}`,
+  ...reservedDomains.flatMap((domain) => [
+    `k.split('/')[0] == ${quote(domain)}`,
+    `k.split('/')[0].endsWith(${quote(`.${domain}`)})`,
+  ]),
+].join(" || ");
+
+const zone = hole("variables.zone");
+const namespace = `namespace ${hole("request.namespace")}`;
+
+/** In the order of `bind()`: the first that fails is what a person reads. */
+const validations = ({ gone }: NativeInput): readonly Validation[] => [
+  {
+    expression: `!(variables.zone in ${list(gone)})`,
+    reason: "Forbidden",
+    messageExpression: denial("ZoneNotFound", { zone, field: namespace, found: `is labelled ${zoneLabel}=${zone}` }),
+  },
+  {
+    expression: "variables.sealed == variables.zone",
+    reason: "Forbidden",
+    messageExpression: denial("NamespaceNotSealed", { zone, field: namespace, found: "is not sealed" }),
+  },
+  {
+    expression: "request.userInfo.username in variables.schedulers",
+    reason: "Forbidden",
+    messageExpression: denial("BinderNotTrusted", {
+      zone,
+      field: "the binder",
+      found: `is "${hole("request.userInfo.username")}"`,
+    }),
+  },
+  {
+    expression: "variables.strange.size() == 0",
+    reason: "Forbidden",
+    messageExpression: denial("BindingLabel", {
+      zone,
+      field: `metadata.labels[${hole("variables.strange.min()")}]`,
+      found: `is "${hole("variables.labels[variables.strange.min()]")}"`,
+    }),
+  },
+  {
+    expression: "variables.reserved.size() == 0",
+    reason: "Forbidden",
+    messageExpression: denial("BindingAnnotation", {
+      zone,
+      field: `metadata.annotations[${hole("variables.reserved.min()")}]`,
+      found: "is set",
+    }),
+  },
+];
