@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { must } from "../cluster/client.ts";
 import { testChart } from "../cluster/helm.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
+import { bindVia, doors } from "../e2e/binder.ts";
 import { home, installDomicile, release } from "../e2e/domicile.ts";
 import { policiesPath, policy, readSpecs, untilSpecsAre } from "../e2e/policies.ts";
 import { deploymentOf, podOf } from "../e2e/resources.ts";
@@ -57,6 +58,27 @@ test("with every replica gone helm test fails and says why", async () => {
   // The pod is kept for its log, and what it needed is not.
   await must(cluster.admin.delete(ref("v1", "Pod", "domicile-test", home)));
   await cluster.admin.untilGone(ref("v1", "Namespace", "domicile-test"), { describe: "its namespace is gone" });
+});
+
+test("P2 with every replica gone the zone's scheduler goes on binding pinned pods, and nobody else binds any", async () => {
+  const { cluster } = stage;
+  await must(
+    cluster.admin.create(
+      podOf("waits", inside, { schedulerName: "nobody", nodeSelector: { [nodeLabel]: "verified" } }),
+    ),
+  );
+  const pod = { namespace: inside, name: "waits" };
+  const target = { kind: "Node", name: "phoenix-1" };
+  const scheduler = await cluster.as({ user: "system:kube-scheduler" });
+  for (const door of doors) {
+    const stranger = await bindVia(cluster.admin, door, pod, { target });
+    assert.equal(stranger.status, 403, stranger.message);
+    assert.match(stranger.message, /\(BinderNotTrusted\)/);
+    const judged = await bindVia(scheduler, door, pod, { target, annotations: { "example.com/gpu": "0" } });
+    assert.match(judged.message, /failed calling webhook "us\.zone\.bindings\.domicile\.dev"/);
+  }
+  const { status, message } = await bindVia(scheduler, "pods/binding", pod, { target });
+  assert.equal(status, 201, message);
 });
 
 test("O3 with every replica gone a pod that nobody pinned is refused in the zone", async () => {
