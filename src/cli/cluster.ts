@@ -1,7 +1,8 @@
 import { loadCredentials } from "../kube/credentials.ts";
 import { failedWith, KubeError } from "../kube/failure.ts";
 import { get, listPage, type ListOptions } from "../kube/objects.ts";
-import type { Place, Resource } from "../kube/resource.ts";
+import { objectPath, type Place, type Resource } from "../kube/resource.ts";
+import { resources } from "../kube/resources.ts";
 import type { Project } from "../kube/source.ts";
 import { connect } from "../kube/transport.ts";
 import { programVersion } from "./version.ts";
@@ -18,6 +19,11 @@ export type Cluster = {
   readonly get: <T>(resource: Resource, place: Place, project: Project<T>) => Promise<T | undefined>;
   /** What is kept of every object of a list, read page by page. */
   readonly list: <T>(resource: Resource, project: Project<T>, selection?: Selection) => Promise<readonly T[]>;
+  /**
+   * What the API server would warn of if a namespace bore a label: tried as a dry run, which writes nothing. Undefined
+   * where the user may not even try.
+   */
+  readonly tryLabel: (namespace: string, key: string, value: string) => Promise<readonly string[] | undefined>;
   readonly close: () => Promise<void>;
 };
 
@@ -62,6 +68,22 @@ export const openCluster = (flags: ClusterFlags): Cluster => {
           next = page.next;
         } while (next !== undefined);
         return all;
+      }),
+    tryLabel: (namespace, key, value) =>
+      asked("patch", resources.namespaces, async () => {
+        let heard: readonly string[] = [];
+        try {
+          await transport.request("PATCH", objectPath(resources.namespaces, { name: namespace }), {
+            query: { dryRun: "All" },
+            body: { metadata: { labels: { [key]: value } } },
+            contentType: "application/merge-patch+json",
+            warned: (warnings) => void (heard = warnings),
+          });
+          return heard;
+        } catch (problem) {
+          if (failedWith(problem, "forbidden")) return undefined;
+          throw problem;
+        }
       }),
     close: () => transport.close(),
   };

@@ -1,4 +1,4 @@
-import { zoneLabel } from "../api/names.ts";
+import { podSecurityLabel, zoneLabel } from "../api/names.ts";
 import { resources } from "../kube/resources.ts";
 import { workloadKinds } from "../placement/template.ts";
 import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
@@ -7,6 +7,7 @@ import type { Lists } from "../zone/listed.ts";
 import { projectNamespace } from "../zone/namespace-facts.ts";
 import { ownNetworks, projectServiceCidr } from "../zone/own-networks.ts";
 import { text, field } from "../zone/json.ts";
+import { atLeastBaseline } from "../zone/pod-security.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import { projectZone } from "../zone/zone-record.ts";
 import { readAttested } from "./attested.ts";
@@ -24,6 +25,8 @@ export type PreflightView = {
   readonly pods: readonly RunningPod[];
   readonly workloads: readonly RunningWorkload[];
   readonly networkPolicies: readonly NamedPolicy[];
+  /** What Pod Security says against the pods of namespaces that are to bear a stricter level, where it could be asked. */
+  readonly podSecurity: ReadonlyMap<string, readonly string[]>;
 };
 
 /** A NetworkPolicy of whoever. */
@@ -41,11 +44,15 @@ export const readPreflight = async (cluster: Cluster, name: string): Promise<Pre
   const pods: RunningPod[] = [];
   const workloads: RunningWorkload[] = [];
   const networkPolicies: NamedPolicy[] = [];
-  for (const { name: namespace } of namespaces) {
+  const podSecurity = new Map<string, readonly string[]>();
+  for (const { name: namespace, podSecurity: level } of namespaces) {
     pods.push(...(await cluster.list(resources.pods, projectRunningPod, { namespace })));
     for (const kind of workloadKinds)
       workloads.push(...(await cluster.list(resourceOf[kind], projectRunningWorkload(kind), { namespace })));
     networkPolicies.push(...(await cluster.list(resources.networkPolicies, projectName, { namespace })));
+    const wanted = atLeastBaseline(level);
+    const said = level === wanted ? undefined : await cluster.tryLabel(namespace, podSecurityLabel, wanted);
+    if (said !== undefined) podSecurity.set(namespace, said);
   }
   const facts = nodes.map((node) => node.facts);
   const lists: Lists = {
@@ -58,7 +65,7 @@ export const readPreflight = async (cluster: Cluster, name: string): Promise<Pre
     ownNetworks: ownNetworks(facts, await cluster.list(resources.serviceCidrs, projectServiceCidr)),
     apiServer: await readApiServer(cluster, zone),
   };
-  return { zone, lists, nodes, pods, workloads, networkPolicies };
+  return { zone, lists, nodes, pods, workloads, networkPolicies, podSecurity };
 };
 
 /** Only a zone that allows it depends on where the API server is. */

@@ -53,17 +53,7 @@ export const namespaceFindings = (world: World, view: PreflightView): readonly F
       ({ namespace, name: policy }) => namespace === name && !isOurPolicy(policy),
     );
     return [
-      ...(level === wanted
-        ? []
-        : [
-            note(
-              `namespace ${name}: Pod Security becomes ${wanted}`,
-              [
-                `${podSecurityLabel} is ${level ?? "not set"}; Pod Security then refuses host networks, host paths and privileged containers.`,
-              ],
-              `kubectl label --dry-run=server --overwrite namespace ${name} ${podSecurityLabel}=${wanted} names the pods it would refuse.`,
-            ),
-          ]),
+      ...(level === wanted ? [] : [podSecurityFinding(name, level, wanted, view.podSecurity.get(name))]),
       ...(policies.length === 0
         ? []
         : [
@@ -75,6 +65,22 @@ export const namespaceFindings = (world: World, view: PreflightView): readonly F
           ]),
     ];
   });
+
+/** Domicile keeps the level; what it means for a pod only Pod Security knows, and says when it is asked. */
+const podSecurityFinding = (
+  namespace: string,
+  level: string | undefined,
+  wanted: string,
+  said: readonly string[] | undefined,
+): Finding => {
+  const what = `namespace ${namespace}: Pod Security becomes ${wanted}`;
+  const changes = `${podSecurityLabel} is ${level ?? "not set"}; ${wanted} refuses host networks, host paths, privileged containers and the like.`;
+  const command = `kubectl label --dry-run=server --overwrite namespace ${namespace} ${podSecurityLabel}=${wanted}`;
+  if (said === undefined) return note(what, [changes], `ask which pods it would refuse: ${command}`);
+  if (said.length === 0) return note(what, [changes, "Asked now, it says nothing against the pods that run."]);
+  const next = "take that out of these pods, or run them outside the zone: they go on running, and are not made again.";
+  return { kind: "breaks", what, details: [changes, ...said], next };
+};
 
 const against = (nodes: readonly JudgedNode[]): string => {
   if (nodes.length === 0) return "The cluster has no nodes.";

@@ -22,6 +22,7 @@ export const preflight: Verb = {
     "list residencyzones.domicile.dev, remoteclusters.domicile.dev, namespaces, nodes and servicecidrs.networking.k8s.io",
     "in the zone's namespaces list pods, networkpolicies.networking.k8s.io, deployments, statefulsets, daemonsets and replicasets.apps, jobs and cronjobs.batch",
     attestedReads,
+    "patch on namespaces, tried as a dry run that writes nothing, to hear what Pod Security says; without it only how to ask is said",
     "where the zone allows the API server: in default list services and endpointslices.discovery.k8s.io",
   ],
   run: async (given, surroundings) => {

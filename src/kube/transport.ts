@@ -5,6 +5,7 @@ import { KubeError, failureOfAnswer } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { readLines } from "./lines.ts";
 import { openPool } from "./pool.ts";
+import { readWarnings } from "./warnings.ts";
 
 /** The HTTP methods that Kubernetes knows. */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -18,6 +19,8 @@ export type RequestOptions = {
   readonly signal?: AbortSignal;
   /** Asked last before the request is sent; a throw keeps it back, as a KubeError unless the signal has aborted. */
   readonly fence?: () => void;
+  /** Hears what the API server warns of in its answer. */
+  readonly warned?: (warnings: readonly string[]) => void;
 };
 
 /** The way to the API server. Both methods throw KubeError, or the signal's reason once it is aborted. */
@@ -79,6 +82,7 @@ export const connect = (
         const answer = await send(method, path, options, answerTimeoutMs);
         const text = await readText(answer.body, answerBytes, name);
         if (answer.statusCode >= 300) throw new KubeError(failureOf(answer, text), name);
+        options.warned?.(readWarnings(answer.headers["warning"]));
         return parse(text, name) as T;
       } catch (problem) {
         throw explain(problem, name, options.signal);

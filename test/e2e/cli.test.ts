@@ -38,7 +38,7 @@ before(async () => {
   await untilRunning(namespace);
   await untilLetIn(cluster, warned);
   // Nothing refuses it where the zone only warns.
-  await must(cluster.admin.create(podOf("abroad", warned, { nodeName: "nordic-liar" })));
+  await must(cluster.admin.create(podOf("abroad", warned, { nodeName: "nordic-liar", hostNetwork: true })));
   await untilRunning(warned);
   await cluster.admin.until(zoneRef(zone), (now) => isNamed(now, "nordic-liar"), {
     describe: `the status of zone ${zone} names nordic-liar`,
@@ -184,12 +184,16 @@ test("preflight names what would break, and nothing once that is mended", async 
     found.stdout,
     /^BREAKS {2}Pod cli-nordic-warn\/abroad\n.*1 pod \(abroad\) on nordic-liar \(LabelContradictsProvider\)/m,
   );
-  assert.match(found.stdout, /^note .*namespace cli-nordic-warn: Pod Security becomes baseline$/m);
+  assert.match(found.stdout, /^BREAKS {2}namespace cli-nordic-warn: Pod Security becomes baseline$/m);
+  assert.match(found.stdout, /^ +abroad: .*host namespaces/m);
   await must(cluster.admin.delete(ref("v1", "Pod", "abroad", warned), { gracePeriodSeconds: 0 }));
   await cluster.admin.untilGone(ref("v1", "Pod", "abroad", warned), { describe: "the pod is gone" });
   const mended = await domicile(["preflight", warning]);
   assert.equal(mended.code, 0, mended.stdout);
+  assert.match(mended.stdout, /Asked now, it says nothing against the pods that run\.$/m);
   assert.match(mended.stdout, /: nothing would break\.$/m);
+  const { metadata } = await must(cluster.admin.get(ref("v1", "Namespace", warned)));
+  assert.equal(metadata.labels?.["pod-security.kubernetes.io/enforce"], undefined, "what was tried is not written");
 });
 
 test("as kubectl-domicile it is a plugin of the real kubectl", async () => {

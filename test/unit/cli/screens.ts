@@ -22,6 +22,8 @@ type Input = {
   readonly name?: string;
   readonly objects: readonly unknown[];
   readonly manifests?: readonly unknown[];
+  /** What Pod Security said, by namespace. */
+  readonly podSecurity?: Readonly<Record<string, readonly string[]>>;
 };
 
 /** The screen that an input asks for, from what would have been read. */
@@ -68,7 +70,7 @@ const screens = {
       attestedOf(objects),
     );
   },
-  preflight: ({ objects }: Input): Found => {
+  preflight: ({ objects, podSecurity = {} }: Input): Found => {
     const zones = ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []);
     const zone = zones[0] ?? missing("ResidencyZone");
     const nodes = ofKind(objects, "Node").flatMap((node) => projectSeenNode(zone.name)(node) ?? []);
@@ -77,6 +79,7 @@ const screens = {
       zone,
       nodes,
       pods,
+      podSecurity: new Map(Object.entries(podSecurity)),
       workloads: workloadKinds.flatMap((kind) =>
         ofKind(objects, kind).flatMap((object) => projectRunningWorkload(kind)(object) ?? []),
       ),
