@@ -21,7 +21,7 @@ import type { AttestationFacts, NamespaceFacts, NodeFacts, PodFacts, PolicyFacts
 import { projectNamespace } from "../zone/namespace-facts.ts";
 import { projectNode } from "../zone/node-facts.ts";
 import { ownNetworks, projectServiceCidr, type ServiceCidrFacts } from "../zone/own-networks.ts";
-import { projectPod } from "../zone/pod-facts.ts";
+import { projectPod, reaches } from "../zone/pod-facts.ts";
 import { projectPolicy } from "../zone/policy-facts.ts";
 import type { ClusterRecord, ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
@@ -123,6 +123,7 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
     statement.ok ? [statement.value.machineID] : [],
   );
   const podsByNamespace = stores.pods.index(({ namespace }) => [namespace]);
+  const reachingByNode = stores.pods.index((pod) => (reaches(pod) ? [pod.node ?? ""] : []));
   const policiesByNamespace = stores.policies.index(({ namespace }) => [namespace]);
   const apiServer = derived([stores.endpointSlices, stores.services], () =>
     apiServerFacts([...stores.endpointSlices.view.values()], [...stores.services.view.values()]),
@@ -145,6 +146,7 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
       return now();
     },
     podsIn: (namespace) => present(stores.pods, podsByNamespace(namespace)),
+    reachingOn: (node) => present(stores.pods, reachingByNode(node)),
     policiesIn: (namespace) => present(stores.policies, policiesByNamespace(namespace)),
     get apiServer() {
       return apiServer();

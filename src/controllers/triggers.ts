@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ReadStore } from "../kube/store.ts";
 import type { ZoneRecord } from "../zone/record.ts";
+import { zoneOfNodeLabel } from "../api/names.ts";
+import { reaches } from "../zone/pod-facts.ts";
 import type { World } from "../zone/world.ts";
 import type { Stores } from "./cache.ts";
 import type { Loop } from "./loop.ts";
@@ -84,6 +86,8 @@ export const connectTriggers = (
       recount(after?.zone);
     }),
     stores.pods.subscribe((_pod, before, after) => {
+      for (const pod of [before, after])
+        if (pod !== undefined && reaches(pod)) zonesOn(world, pod.node).forEach(recount);
       const namespace = world.namespaces.get((after ?? before)?.namespace ?? "");
       if (namespace?.zone === undefined) return;
       recount(namespace.zone);
@@ -109,6 +113,10 @@ export const connectTriggers = (
   askRegistration();
   return () => ends.forEach((end) => end());
 };
+
+/** Zones whose label a node bears. */
+const zonesOn = (world: World, node = ""): readonly string[] =>
+  Object.keys(world.nodes.get(node)?.labels ?? {}).flatMap((key) => zoneOfNodeLabel(key) ?? []);
 
 const askAll = (store: ReadStore<unknown>, loop: Loop): void => {
   for (const key of store.view.keys()) loop.ask(key);

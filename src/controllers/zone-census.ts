@@ -10,6 +10,8 @@ export type Census = Pick<NodeCount, "nodes" | "against"> & {
   /** How many workloads have pods out of place, and how many of those pods are static. */
   readonly workloads: number;
   readonly mirrors: number;
+  /** By namespace, how many pods outside the zone could read what its pods hold on their nodes. */
+  readonly neighbours: ReadonlyMap<string, number>;
   /** Up to five pods out of place, as namespace/name on node. */
   readonly outOfPlace: readonly string[];
 };
@@ -35,5 +37,24 @@ export const takeCensus = (world: World, name: string, { nodes, against, verifie
       }
     }
   const sealed = namespaces.filter((namespace) => world.namespaces.get(namespace)?.sealed === name).length;
-  return { nodes, against, namespaces, sealed, pods, workloads: workloads.size, mirrors, outOfPlace };
+  return {
+    nodes,
+    against,
+    namespaces,
+    sealed,
+    pods,
+    workloads: workloads.size,
+    mirrors,
+    outOfPlace,
+    neighbours: neighboursOf(world, name, verified),
+  };
+};
+
+const neighboursOf = (world: World, zone: string, verified: ReadonlySet<string>): ReadonlyMap<string, number> => {
+  const neighbours = new Map<string, number>();
+  for (const node of verified)
+    for (const { namespace } of world.reachingOn(node))
+      if (world.namespaces.get(namespace)?.zone !== zone)
+        neighbours.set(namespace, (neighbours.get(namespace) ?? 0) + 1);
+  return neighbours;
 };

@@ -30,7 +30,7 @@ const resolvedRefs = ({ record, policies }: Subject): Finding => {
 
 const nodesVerified = ({ record, census }: Subject): Finding => {
   if (!record.parsed.ok) return ["Unknown", "Invalid"];
-  if (census.nodes.verified > 0) return ["True", "NodesVerified"];
+  if (census.nodes.verified > 0) return ["True", "NodesVerified", neighbours(census)];
   // In an order of its own, or a node that comes and goes would make another message of the same counts.
   const why = [...census.against]
     .toSorted(([a, many], [b, more]) => more - many || a.localeCompare(b))
@@ -101,6 +101,12 @@ const unsealed = ({ world, record, census, policies }: Subject): string => {
   const unwritten = policies.kind === "kept" ? ` No policies are written before ${cause} is True.` : "";
   return `Not sealed: ${some(hindered, names.length)}.${unwritten}`;
 };
+
+/** Names only: a count of pods that come and go would write the status each time, and the metric has it. */
+const neighbours = ({ neighbours: found }: Census): string =>
+  found.size === 0
+    ? ""
+    : `On them are pods outside the zone that are privileged or mount a path of their node, and could read what the zone's pods hold there, in namespaces ${some([...found.keys()].toSorted())}.`;
 
 /** A condition stays readable with this many names in it. */
 const shown = 5;

@@ -42,6 +42,11 @@ export const metricsTable = {
     help: "Workloads of a zone that have pods on nodes that are not verified for it.",
     labels: ["zone"],
   },
+  domicile_neighbours: {
+    type: "gauge",
+    help: "Pods outside a zone, on its verified nodes, that are privileged or mount a path of their node: they could read what the zone's pods hold there.",
+    labels: ["zone"],
+  },
   domicile_evictions_total: {
     type: "counter",
     help: "Tries to evict a pod of a zone from a node that is not verified for it, by outcome: granted, refused (by a PodDisruptionBudget, for the most part) or gone.",

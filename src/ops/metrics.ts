@@ -42,6 +42,8 @@ type Counts = {
   readonly pods: Readonly<Record<string, number>>;
   /** Those with pods out of place. */
   readonly workloads: number;
+  /** Pods by namespace. */
+  readonly neighbours: ReadonlyMap<string, number>;
   readonly conditions: readonly { readonly type: string; readonly status: keyof typeof conditionValue }[];
 };
 
@@ -99,6 +101,17 @@ export const makeMetrics = (): Metrics => {
     collect: () => {
       workloads.reset();
       for (const [zone, counted] of counts) workloads.set({ zone }, counted.workloads);
+    },
+  });
+  const neighbours = new Gauge({
+    ...described("domicile_neighbours"),
+    collect: () => {
+      neighbours.reset();
+      for (const [zone, counted] of counts)
+        neighbours.set(
+          { zone },
+          [...counted.neighbours.values()].reduce((sum, many) => sum + many, 0),
+        );
     },
   });
   const evictions = new Counter(described("domicile_evictions_total"));

@@ -1,6 +1,7 @@
 import { machineOf } from "../oci/machine.ts";
 import type { ApiServerFacts, AttestationFacts, NamespaceFacts, NodeFacts, PodFacts, PolicyFacts } from "./facts.ts";
 import type { ClusterRecord, ZoneRecord } from "./record.ts";
+import { reaches } from "./pod-facts.ts";
 import type { World } from "./world.ts";
 
 /** What was read, by kind; what is left out is taken for empty. */
@@ -30,6 +31,7 @@ export const listed = (lists: Lists): World => {
   const byZone = Map.groupBy(namespaces, ({ zone }) => zone);
   const byMachine = Map.groupBy(nodes, ({ providerID }) => machineOf(providerID));
   const podsByNamespace = Map.groupBy(pods, ({ namespace }) => namespace);
+  const reachingByNode = Map.groupBy(pods.filter(reaches), ({ node }) => node);
   const policiesByNamespace = Map.groupBy(policies, ({ namespace }) => namespace);
   const byUid = new Map(nodes.map((node) => [node.uid, node]));
   const byNode = Map.groupBy(attestations, ({ statement }) => (statement.ok ? statement.value.nodeUID : ""));
@@ -47,6 +49,7 @@ export const listed = (lists: Lists): World => {
     signedBy: lists.signedBy ?? (() => false),
     now: lists.now ?? Infinity,
     podsIn: (namespace) => podsByNamespace.get(namespace) ?? [],
+    reachingOn: (node) => reachingByNode.get(node) ?? [],
     policiesIn: (namespace) => policiesByNamespace.get(namespace) ?? [],
     apiServer: lists.apiServer,
     ownNetworks: lists.ownNetworks ?? [],

@@ -29,6 +29,9 @@ export const projectPod = (raw: unknown): PodFacts | undefined => {
   };
 };
 
+/** Whether the pod could read now what others on its node hold. */
+export const reaches = ({ reachesNode, node, ended }: PodFacts): boolean => reachesNode && node !== undefined && !ended;
+
 const ownerOf = (raw: unknown, labels: unknown): Owner | undefined => {
   const reference = items(field(field(raw, "metadata"), "ownerReferences")).find(
     (candidate) => field(candidate, "controller") === true,

@@ -24,6 +24,8 @@ export type World = {
   /** Whether one of its signatures by this name is the key's. */
   readonly signedBy: (attestation: AttestationFacts, key: AttestationKey) => boolean;
   readonly podsIn: (namespace: string) => readonly PodFacts[];
+  /** Pods on a node that have not ended and could read what others there hold, whatever their namespaces. */
+  readonly reachingOn: (node: string) => readonly PodFacts[];
   readonly policiesIn: (namespace: string) => readonly PolicyFacts[];
   /** Undefined while the API server's endpoints cannot be read: then nothing may be opened to it. */
   readonly apiServer: ApiServerFacts | undefined;

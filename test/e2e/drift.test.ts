@@ -46,6 +46,8 @@ const untilReady = (namespace: string, app: string, count: number, on?: string):
     (seen) => seen.length === count && seen.every((pod) => isReady(pod) && (on === undefined || nodeOf(pod) === on)),
     { namespace, labelSelector: `app=${app}`, describe: `${count} pods of ${app} are ready on ${on ?? "any node"}` },
   );
+const untilRuns = (namespace: string, name: string): Promise<unknown> =>
+  cluster.admin.until(ref("v1", "Pod", name, namespace), isReady, { describe: `${namespace}/${name} is ready` });
 /** Makes a node look like one that is not a machine, or a machine again. */
 const spoil = (name: string, virtual: boolean): Promise<unknown> =>
   must(
@@ -117,6 +119,22 @@ test("P8 when a node is judged anew, what runs there is counted and told of by o
   assert.equal(await measured("domicile_pods", { place: "outOfPlace" }), 6);
   assert.equal(await measured("domicile_workloads_out_of_place"), 3);
   assert.equal(await measured("domicile_evictions_total"), 0);
+});
+
+test("P20 a pod outside the zone that is privileged or mounts a path of a zone's node is told of and counted", async () => {
+  const outside = "drift-outside";
+  await must(cluster.admin.create(namespaceOf(outside)));
+  const privileged = { containers: [{ name: "main", image: "example/app", securityContext: { privileged: true } }] };
+  const mounting = { volumes: [{ name: "logs", hostPath: { path: "/var/log" } }] };
+  const agents = { agent: { ...here, ...privileged }, reader: { ...here, ...mounting }, harmless: here };
+  for (const [name, spec] of Object.entries(agents))
+    await must(cluster.admin.create(podOf(name, outside, { ...spec, nodeName: "drift-2" })));
+  const told = new RegExp(`pods outside the zone that are privileged or mount .* in namespaces ${outside}\\.`);
+  await untilCondition(cluster, zone, "NodesVerified", { status: "True", message: told });
+  for (const name of Object.keys(agents)) await untilRuns(outside, name);
+  assert.equal(await measured("domicile_neighbours"), 2);
+  for (const name of Object.keys(agents)) await must(cluster.admin.delete(ref("v1", "Pod", name, outside)));
+  await untilCondition(cluster, zone, "NodesVerified", { status: "True", message: /^The zone has verified nodes\.$/ });
 });
 
 test("P6 a static pod on a foreign node is told of on its node", async () => {

@@ -43,6 +43,10 @@ export const threats: Readonly<Record<string, Threat>> = {
   },
   P13: { what: "pods made while the webhook was down, or before Domicile was installed" },
   P19: { what: "zones whose regions overlap; a zone with no verified node, whose pods wait" },
+  P20: {
+    what: "a pod outside the zone, privileged or with a host path, on a node of the zone",
+    open: ["a pod outside the zone, privileged or with a host path, on a node of the zone"],
+  },
   O1: {
     what: "a webhook configuration is deleted, narrowed, made to ignore failures, or told another authority",
     open: [

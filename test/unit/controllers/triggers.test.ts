@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { nodeLabel } from "../../../src/api/names.ts";
 import { worldOf, type Stores } from "../../../src/controllers/cache.ts";
 import type { Loop } from "../../../src/controllers/loop.ts";
 import { connectTriggers } from "../../../src/controllers/triggers.ts";
 import { Store } from "../../../src/kube/store.ts";
-import type { AttestationFacts, NamespaceFacts, NodeFacts } from "../../../src/zone/facts.ts";
+import type { AttestationFacts, NamespaceFacts, NodeFacts, PodFacts } from "../../../src/zone/facts.ts";
 import type { ZoneRecord } from "../../../src/zone/record.ts";
-import { namespace, node, zone, zoneRecord } from "../world.ts";
+import { namespace, node, pod, zone, zoneRecord } from "../world.ts";
 
 const store = <T>(): Store<T> => new Store<T>(() => 0);
 const put = <T extends { readonly name: string }>(into: Store<T>, value: T): void =>
@@ -24,12 +25,13 @@ const start = () => {
   const namespaces = store<NamespaceFacts>();
   const nodes = store<NodeFacts>();
   const attestations = store<AttestationFacts>();
+  const pods = store<PodFacts>();
   const stores: Stores = {
     zones,
     namespaces,
     clusters: store(),
     nodes,
-    pods: store(),
+    pods,
     policies: store(),
     attestations,
     endpointSlices: store(),
@@ -56,7 +58,7 @@ const start = () => {
     { renewed: heardIn(renewals), recounted: heardIn(recounts) },
   );
   asked = [];
-  return { zones, namespaces, nodes, attestations, renewals, recounts, disconnect };
+  return { zones, namespaces, nodes, pods, attestations, renewals, recounts, disconnect };
 };
 
 const heardIn =
@@ -138,4 +140,17 @@ test("P7 a node that comes or goes asks for those attested as the same machine",
   asked = [];
   nodes.take({ kind: "deleted", key: "b" });
   assert.ok(asked.includes("node a"), asked.join());
+});
+
+test("P20 a pod outside the zone asks for the zones of its node, where it could read what others hold there", () => {
+  const { nodes, pods } = start();
+  put(nodes, node("a", { labels: { [nodeLabel("us")]: "verified" } }));
+  asked = [];
+  const outside = { namespace: "logging", node: "a" };
+  put(pods, pod({ ...outside, name: "harmless" }));
+  assert.deepEqual(asked, []);
+  put(pods, pod({ ...outside, name: "agent", reachesNode: true }));
+  assert.deepEqual(asked, ["zone us"]);
+  pods.take({ kind: "deleted", key: "agent" });
+  assert.deepEqual(asked, ["zone us", "zone us"]);
 });

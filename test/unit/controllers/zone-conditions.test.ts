@@ -50,6 +50,25 @@ const cases: Readonly<Record<string, Case>> = {
       /so its pods wait\. Nodes not verified: 2 RegionOutsideZone, 1 ProviderIDMissing, 1 VirtualNode\./,
     ],
   },
+  "P20 pods outside the zone that could read what its pods hold are told of by their namespaces": {
+    parts: {
+      namespaces: [namespace("payments"), namespace("logging", { zone: undefined }), namespace("eu-a", { zone: "eu" })],
+      pods: [
+        running,
+        pod({ name: "mine", node: "a", reachesNode: true }),
+        ...["logging", "eu-a"].map((at) => pod({ namespace: at, name: "agent", node: "a", reachesNode: true })),
+        pod({ namespace: "ended", name: "agent", node: "a", reachesNode: true, ended: true }),
+        pod({ namespace: "waiting", name: "agent", reachesNode: true }),
+        pod({ namespace: "elsewhere", name: "agent", node: "c", reachesNode: true }),
+        pod({ namespace: "harmless", name: "agent", node: "a" }),
+      ],
+    },
+    gives: [
+      "NodesVerified",
+      "True NodesVerified",
+      /has verified nodes\. On them are .* in namespaces eu-a, logging\.$/,
+    ],
+  },
   "P8 where pods out of place are evicted, that is said instead of telling people to delete them": {
     record: evicting,
     parts: { nodes: [node("a", { providerID: undefined }), node("b")] },

@@ -57,9 +57,19 @@ test("a zone's counts go when the zone goes, and all of them when another replic
     { type: "Ready", status: "False" },
     { type: "Enforced", status: "Unknown" },
   ] as const;
-  const counts = { nodes: { verified: 3 }, pods: { inPlace: 7 }, workloads: 2, conditions };
+  const counts = {
+    nodes: { verified: 3 },
+    pods: { inPlace: 7 },
+    workloads: 2,
+    neighbours: new Map([
+      ["kube-system", 2],
+      ["shop", 1],
+    ]),
+    conditions,
+  };
   for (const zone of ["us", "eu"]) metrics.counted(zone, counts);
   assert.match(await scrape(metrics), /^domicile_nodes\{zone="us",verdict="verified"\} 3$/m);
+  assert.match(await scrape(metrics), /^domicile_neighbours\{zone="us"\} 3$/m);
   assert.match(await scrape(metrics), /^domicile_workloads_out_of_place\{zone="us"\} 2$/m);
   assert.match(await scrape(metrics), /^domicile_zone_condition\{zone="us",type="Accepted"\} 1$/m);
   assert.match(await scrape(metrics), /^domicile_zone_condition\{zone="us",type="Ready"\} 0$/m);
