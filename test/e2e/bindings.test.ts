@@ -119,6 +119,8 @@ test("P2 nobody binds a pod abroad: not an administrator, not who may create bin
   const named = await cluster.as({ user: kubeScheduler });
   answers.push(await bindVia(named, "bindings", { namespace, name: "sought" }, to(abroad)));
   answers.push(await bindVia(named, "pods/binding", { namespace, name: "sought" }, { target: { name: abroad } }));
+  const uid = "00000000-0000-0000-0000-000000000000";
+  answers.push(await bindVia(named, "pods/binding", { namespace, name: "sought" }, to(home, { uid })));
   for (const { status, message } of answers) assert.equal(status, 403, message);
   assert.equal(await nodeOf(cluster, namespace, "sought"), undefined);
 });

@@ -21,6 +21,17 @@ const natively = (threat: string): Guarded => ({ ...everywhere(threat, "refused"
 export const guardMatrix = {
   "a foreign node by name": everywhere("P1", "refused"),
   "a verified node by name": everywhere("P1", "refused"),
+  "a Binding by an administrator to a foreign node": everywhere("P2", "refused"),
+  "a Binding by an administrator to a node that is not there": everywhere("P2", "refused"),
+  // The webhook looks at the node alone, native policy at the binder alone.
+  "a Binding by an administrator to a verified node": { ...everywhere("P2", "refused"), "webhooks only": "let in" },
+  "a Binding by the zone's scheduler to a foreign node, at the older resource": {
+    ...everywhere("P2", "refused"),
+    "native only": "let in",
+  },
+  "a Binding by the zone's scheduler with a label of ours": everywhere("P3", "refused"),
+  "a Binding by the zone's scheduler that attaches a network": everywhere("P3", "refused"),
+  "a Binding by a scheduler that the zone does not name, to a foreign node": everywhere("P4", "refused"),
   "a forged mirror annotation": everywhere("P6", "refused"),
   // Native policy does not know where regions lie: what asks for nodes abroad only is pinned too, and waits.
   "affinity whose every term lies abroad": { ...everywhere("P9", "refused"), "native only": "pinned" },

@@ -5,6 +5,7 @@ import { testChart, upgradeChart } from "../cluster/helm.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
 import type { Answer } from "../cluster/transport.ts";
+import { bindVia, letBind, waitingPod, type Door, type Said } from "../e2e/binder.ts";
 import { home, installDomicile, release, untilZone, values } from "../e2e/domicile.ts";
 import { policy } from "../e2e/policies.ts";
 import { deploymentOf, namespaceOf, podOf } from "../e2e/resources.ts";
@@ -32,6 +33,8 @@ before(async () => {
   await installDomicile(cluster);
   await furnish(stage);
   await addNode(cluster, { name: abroad, region: "uk-london-1" });
+  await waitingPod(cluster, inside, "waits");
+  await letBind(cluster, inside, [rival]);
   await must(cluster.admin.create(namespaceOf(unsealed, { "domicile.dev/zone": "nowhere" })));
   await cluster.admin.until(ref("v1", "ServiceAccount", "default", unsealed), () => true, {
     describe: "its service account is there",
@@ -55,6 +58,7 @@ const objects: readonly (readonly [kind: string, name: string, halves: readonly 
   ["ValidatingWebhookConfiguration", "domicile", ["both", "webhooks only"]],
   ["ValidatingAdmissionPolicy", "domicile-pods", ["both", "native only"]],
   ["ValidatingAdmissionPolicyBinding", "domicile-pods", ["both", "native only"]],
+  ["ValidatingAdmissionPolicy", "domicile-bindings", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-sealed-label", ["both", "native only"]],
 ];
 
@@ -71,6 +75,16 @@ const pod = (spec: object, annotations: Readonly<Record<string, string>> = {}, n
 };
 const create = (object: Manifest) => (): Promise<Answer<KubeObject>> =>
   stage.cluster.admin.create(object, { dryRun: true });
+/** A Binding of the pod that waits, as a dry run. */
+const bind =
+  (user: string | undefined, door: Door, name: string, more: Said = {}) =>
+  async (): Promise<Answer<KubeObject>> => {
+    const client = user === undefined ? stage.cluster.admin : await stage.cluster.as({ user });
+    const said = { target: { kind: "Node", name }, dryRun: true, ...more };
+    return bindVia(client, door, { namespace: inside, name: "waits" }, said);
+  };
+const scheduler = "system:kube-scheduler";
+const rival = "rival";
 const foreign = "domicile.dev.node-restriction.kubernetes.io/eu";
 const viaStatus = (target: Manifest, labels: Readonly<Record<string, string | null>>) => () =>
   stage.cluster.admin.patch<KubeObject>(target, { metadata: { labels } }, { subresource: "status", dryRun: true });
@@ -78,6 +92,17 @@ const viaStatus = (target: Manifest, labels: Readonly<Record<string, string | nu
 const attempts: Readonly<Record<Attempt, () => Promise<Answer<KubeObject>>>> = {
   "a foreign node by name": create(pod({ nodeName: abroad })),
   "a verified node by name": create(pod({ ...pinned, nodeName: "phoenix-1" })),
+  "a Binding by an administrator to a foreign node": bind(undefined, "pods/binding", abroad),
+  "a Binding by an administrator to a node that is not there": bind(undefined, "bindings", "nowhere"),
+  "a Binding by an administrator to a verified node": bind(undefined, "pods/binding", "phoenix-1"),
+  "a Binding by the zone's scheduler to a foreign node, at the older resource": bind(scheduler, "bindings", abroad),
+  "a Binding by the zone's scheduler with a label of ours": bind(scheduler, "pods/binding", "phoenix-1", {
+    labels: { "domicile.dev/zone": "eu" },
+  }),
+  "a Binding by the zone's scheduler that attaches a network": bind(scheduler, "pods/binding", "phoenix-1", {
+    annotations: { "k8s.v1.cni.cncf.io/networks": "macvlan" },
+  }),
+  "a Binding by a scheduler that the zone does not name, to a foreign node": bind(rival, "pods/binding", abroad),
   "a forged mirror annotation": create(pod({ nodeName: abroad }, { "kubernetes.io/config.mirror": "abc" })),
   "affinity whose every term lies abroad": create(pod(terms(term("uk-london-1")))),
   "affinity with one term abroad": create(pod(terms(term("uk-london-1"), term("us-phoenix-1")))),
