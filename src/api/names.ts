@@ -64,6 +64,7 @@ export const fieldManagers = {
   status: "domicile-status",
   finalizer: "domicile-finalizer",
   registration: "domicile-registration",
+  canary: "domicile-canary",
 } as const;
 
 /** Pod annotations that attach interfaces outside every NetworkPolicy (Multus and its older spellings). */

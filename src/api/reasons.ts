@@ -131,6 +131,10 @@ export const reasons = {
     says: "NetworkPolicies are written; whether this cluster's network enforces them is not known to Domicile.",
     next: "Check that the network plugin enforces NetworkPolicy (flannel and OKE virtual nodes do not).",
   },
+  CanaryAdmitted: {
+    says: "When Domicile tried it, something was let in that this zone must refuse.",
+    next: "Compare the webhook configurations and native policies called domicile with what `helm get manifest` and the log show, and look in the audit log for who changed them.",
+  },
   PodsInPlace: { says: "Every running pod of the zone is on a verified node.", next: nothing },
   PodsOutOfPlace: {
     says: "Pods of the zone run on nodes that are not verified for it.",

@@ -1,6 +1,7 @@
 import type { Timers } from "../kube/timers.ts";
 import type { Transport } from "../kube/transport.ts";
 import type { Cache } from "./cache.ts";
+import { reconcileCanary, rememberCanaries, type CanaryFound } from "./canary.ts";
 import { reconcileCluster } from "./clusters.ts";
 import { makeDrift, type DriftParts } from "./drift.ts";
 import type { Events } from "./events.ts";
@@ -25,6 +26,8 @@ export type ControllerParts = {
   readonly counted: (zone: string, found: FoundOfZone | undefined) => void;
   /** Hears of every try to evict a pod of a zone. */
   readonly evicted: DriftParts["tried"];
+  /** Hears what came of trying the guards of a zone, undefined where they are not tried. */
+  readonly tried: (zone: string, found: CanaryFound | undefined) => void;
   readonly registration: Pick<RegistrationParts, "repaired" | "hindered"> &
     Pick<HalvesParts, "settings" | "caBundle" | "deployment" | "has" | "owners" | "report"> & {
       readonly renewed: Renewed;
@@ -49,11 +52,16 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
     parts.counted(zone, found);
     if (drift.concerns(zone, found?.pods.outOfPlace ?? 0)) loops.drift.ask(zone);
   };
+  const canaries = rememberCanaries(parts.tried, (zone) => loops.zones.ask(zone));
   const loop = (name: string, reconcile: Reconcile, count = workers) =>
     makeLoop({ name, reconcile, sleep: timers.sleep, jitter: timers.random, observe, workers: count });
   const loops: Loops = {
-    zones: loop("zones", reconcileZone({ transport, world, policiesOf, countNodes, now, counted })),
+    zones: loop(
+      "zones",
+      reconcileZone({ transport, world, policiesOf, countNodes, canary: canaries.of, now, counted }),
+    ),
     drift: loop("drift", drift.reconcile),
+    canary: loop("canary", reconcileCanary({ transport, world, found: canaries.found })),
     clusters: loop("clusters", reconcileCluster({ transport, world, now })),
     nodes: loop("nodes", reconcileNode({ transport, world, events, since: timers.now() })),
     namespaces: loop(

@@ -18,6 +18,7 @@ export type Loops = {
   readonly nodes: Loop;
   readonly namespaces: Loop;
   readonly registration: Loop;
+  readonly canary: Loop;
 };
 
 /** Subscribes to a change of our own certificate authority; gives the way to end it. */
@@ -65,6 +66,7 @@ export const connectTriggers = (
       if (isDeepStrictEqual(saidBy(before), saidBy(after))) return;
       askAll(stores.nodes, loops.nodes);
       askNamespacesOf(zone);
+      loops.canary.ask(zone);
       askRegistration();
     }),
     stores.clusters.subscribe((cluster, before, after) => {
@@ -107,6 +109,7 @@ export const connectTriggers = (
   ];
 
   askAll(stores.zones, loops.zones);
+  askAll(stores.zones, loops.canary);
   askAll(stores.clusters, loops.clusters);
   askAll(stores.nodes, loops.nodes);
   askAll(stores.namespaces, loops.namespaces);

@@ -1,4 +1,5 @@
 import { workloadOf } from "../zone/workload.ts";
+import { membersOf } from "../zone/members.ts";
 import type { World } from "../zone/world.ts";
 import type { NodeCount } from "./node-count.ts";
 
@@ -20,12 +21,13 @@ const examples = 5;
 
 /** Counts a zone's namespaces and pods beside its nodes. Costs one look per pod of the zone. */
 export const takeCensus = (world: World, name: string, { nodes, against, verified }: NodeCount): Census => {
-  const namespaces = world.namespacesOf(name);
+  const namespaces = membersOf(world, name);
   const pods = { inPlace: 0, outOfPlace: 0 };
   const outOfPlace: string[] = [];
   const workloads = new Set<string>();
   let mirrors = 0;
-  for (const namespace of namespaces)
+  // Where the guards are tried nothing runs; if something did, it would count.
+  for (const namespace of world.namespacesOf(name))
     for (const pod of world.podsIn(namespace)) {
       if (pod.node === undefined || pod.ended) continue;
       if (verified.has(pod.node)) pods.inPlace += 1;

@@ -6,6 +6,8 @@ import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import { neverJoins } from "../zone/exempt.ts";
 import { driftReason } from "./drift-reason.ts";
+import type { Attempt } from "./canary-attempt.ts";
+import type { CanaryFound } from "./canary.ts";
 import type { Census } from "./zone-census.ts";
 import type { ZonePolicies } from "./zone-policies.ts";
 
@@ -14,6 +16,8 @@ type Subject = {
   readonly record: ZoneRecord;
   readonly census: Census;
   readonly policies: ZonePolicies;
+  /** What came of trying the guards last; undefined before the first try. */
+  readonly canary: CanaryFound | undefined;
 };
 
 type Finding = readonly [ConditionStatus, Reason, string?];
@@ -48,8 +52,18 @@ const isolated = (subject: Subject): Finding => {
   return ["True", open ? "IngressOpen" : "Isolated"];
 };
 
-const enforced = ({ record }: Subject): Finding =>
-  record.enforcement === "Enforce" ? ["Unknown", "EnforcerUnknown"] : ["False", "NotEnforcing"];
+const enforced = ({ record, canary }: Subject): Finding => {
+  if (record.enforcement !== "Enforce") return ["False", "NotEnforcing"];
+  if (canary === undefined) return ["Unknown", "EnforcerUnknown"];
+  const doors = (wanted: Attempt["kind"]): string =>
+    Object.entries(canary)
+      .flatMap(([door, { kind }]) => (kind === wanted ? [door] : []))
+      .join(" and ");
+  const admitted = doors("admitted");
+  if (admitted !== "") return ["False", "CanaryAdmitted", `Let in: ${admitted}.`];
+  const refused = doors("refused");
+  return ["Unknown", "EnforcerUnknown", refused === "" ? "" : `Tried and refused as they must be: ${refused}.`];
+};
 
 const podsInPlace = ({ record, census }: Subject): Finding => {
   // Nodes are not judged for a zone that is not valid, and nobody may be told to delete pods for that.

@@ -5,8 +5,10 @@ import { unlessGone } from "../kube/failure.ts";
 import { apply, applyStatus, jsonPatch } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
+import { membersOf } from "../zone/members.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
+import type { CanaryFound } from "./canary.ts";
 import { storedConditions } from "./conditions.ts";
 import { againAt, settled, type Reconcile } from "./loop.ts";
 import type { CountNodes } from "./node-count.ts";
@@ -20,6 +22,7 @@ type Parts = {
   readonly world: World;
   readonly policiesOf: PoliciesOf;
   readonly countNodes: CountNodes;
+  readonly canary: (zone: string) => CanaryFound | undefined;
   readonly now: () => Date;
   /** Hears what was found of a zone, undefined when it is gone. */
   readonly counted: (zone: string, found: FoundOfZone | undefined) => void;
@@ -30,19 +33,25 @@ export type FoundOfZone = Census & { readonly conditions: readonly Condition[] }
 
 /** Keeps a zone's finalizer while namespaces bear its label, and writes its status when that changed. */
 export const reconcileZone =
-  ({ transport, world, policiesOf, countNodes, now, counted }: Parts): Reconcile =>
+  ({ transport, world, policiesOf, countNodes, canary, now, counted }: Parts): Reconcile =>
   async (name, signal) => {
     const record = world.zones.get(name);
     if (record === undefined) {
       counted(name, undefined);
       return settled;
     }
-    if (!(await keepFinalizer(transport, record, world.namespacesOf(name).length > 0, signal))) return settled;
+    if (!(await keepFinalizer(transport, record, membersOf(world, name).length > 0, signal))) return settled;
 
     const nodes = countNodes(world, name, record.parsed.ok ? record.parsed.value : undefined);
     const next = againAt(nodes.until, world.now);
     const census = takeCensus(world, name, nodes);
-    const conditions = zoneConditions({ world, record, census, policies: policiesOf(world, record) });
+    const conditions = zoneConditions({
+      world,
+      record,
+      census,
+      policies: policiesOf(world, record),
+      canary: canary(name),
+    });
     counted(name, { ...census, conditions });
     const notVerified = storedNotVerified(record.status, nodes.notVerified, now());
     const counts = { nodes: { ...census.nodes, notVerified }, namespaces: census.namespaces.length, pods: census.pods };

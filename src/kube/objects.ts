@@ -76,6 +76,17 @@ export const create = <T = KubeObject>(
     ...(signal ? { signal } : {}),
   });
 
+/** Asks what would become of posting `body` to a subresource; nothing is stored. A KubeError is the refusal. */
+export const postDryRun = (
+  transport: Transport,
+  resource: Resource,
+  place: Place,
+  subresource: string,
+  body: KubeObject,
+  signal: AbortSignal,
+): Promise<unknown> =>
+  transport.request("POST", objectPath(resource, place, subresource), { query: dryRunQuery(true), body, signal });
+
 /** Who applies; `force` takes fields over from other managers. */
 export type ApplyOptions = {
   readonly fieldManager: string;

@@ -1,4 +1,5 @@
 import { bindingsPolicy } from "./bindings.ts";
+import { canaryPolicy } from "./canary.ts";
 import { podsPolicy } from "./pods.ts";
 import type { NativePolicy } from "./policy.ts";
 
@@ -18,4 +19,5 @@ export type NativeInput = {
 export const nativePolicies = (input: NativeInput): readonly NativePolicy[] => [
   podsPolicy(input),
   bindingsPolicy(input),
+  canaryPolicy,
 ];

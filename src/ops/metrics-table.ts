@@ -57,6 +57,11 @@ export const metricsTable = {
     help: "A condition in a zone's status: 1 True, 0 False, -1 Unknown.",
     labels: ["zone", "type"],
   },
+  domicile_canary: {
+    type: "gauge",
+    help: "What came of the last try of a zone's guards, by door (pods, bindings): 1 refused as it must be, 0 let in, -1 no answer.",
+    labels: ["zone", "door"],
+  },
   domicile_repairs_total: {
     type: "counter",
     help: "Objects put back because they were not as written, by kind.",

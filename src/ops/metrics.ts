@@ -14,6 +14,8 @@ export type Metrics = {
   readonly counted: (zone: string, counts: Counts | undefined) => void;
   /** A try to evict a pod of a zone. */
   readonly evicted: (zone: string, outcome: string) => void;
+  /** What came of trying a zone's guards, by door; undefined where they are not tried. */
+  readonly tried: (zone: string, found: Tried | undefined) => void;
   readonly repaired: (kind: string) => void;
   readonly registrationHindered: (hindered: boolean) => void;
   /** Milliseconds since 1970. */
@@ -46,6 +48,10 @@ type Counts = {
   readonly neighbours: ReadonlyMap<string, number>;
   readonly conditions: readonly { readonly type: string; readonly status: keyof typeof conditionValue }[];
 };
+
+type Tried = Readonly<Record<string, { readonly kind: keyof typeof triedValue }>>;
+
+const triedValue = { refused: 1, admitted: 0, unanswered: -1 } as const;
 
 const conditionValue = { True: 1, False: 0, Unknown: -1 } as const;
 
@@ -123,6 +129,15 @@ export const makeMetrics = (): Metrics => {
         for (const { type, status } of counted.conditions) conditions.set({ zone, type }, conditionValue[status]);
     },
   });
+  const tries = new Map<string, Tried>();
+  const canary = new Gauge({
+    ...described("domicile_canary"),
+    collect: () => {
+      canary.reset();
+      for (const [zone, found] of tries)
+        for (const [door, { kind }] of Object.entries(found)) canary.set({ zone, door }, triedValue[kind]);
+    },
+  });
   const repairs = new Counter(described("domicile_repairs_total"));
   const hindered = new Gauge(described("domicile_registration_hindered"));
   const expiry = new Gauge(described("domicile_certificate_expiry_timestamp_seconds"));
@@ -147,13 +162,19 @@ export const makeMetrics = (): Metrics => {
     },
     leads: (leading) => {
       leader.set(leading ? 1 : 0);
-      if (!leading) counts.clear();
+      if (leading) return;
+      counts.clear();
+      tries.clear();
     },
     counted: (zone, counted) => {
       if (counted === undefined) counts.delete(zone);
       else counts.set(zone, counted);
     },
     evicted: (zone, outcome) => evictions.inc({ zone, outcome }),
+    tried: (zone, found) => {
+      if (found === undefined) tries.delete(zone);
+      else tries.set(zone, found);
+    },
     repaired: (kind) => repairs.inc({ kind }),
     registrationHindered: (now) => hindered.set(now ? 1 : 0),
     certificateExpires: (certificate, notAfter) => expiry.set({ certificate }, notAfter / 1000),

@@ -3,7 +3,7 @@ import { govern } from "../controllers/govern.ts";
 import { clock } from "../ops/clock.ts";
 import type { Certified } from "./certify.ts";
 import type { Parts } from "./parts.ts";
-import { tellReconcile, tellWatch } from "./tell.ts";
+import { tellCanary, tellReconcile, tellWatch } from "./tell.ts";
 
 /** The half of a process that one replica at a time runs: the controllers, while it holds the lease, until the signal aborts. */
 export const governing = (parts: Parts, certified: Certified, signal: AbortSignal): Promise<void> => {
@@ -27,6 +27,7 @@ export const governing = (parts: Parts, certified: Certified, signal: AbortSigna
       observe: (event) => tellReconcile(parts, event),
       counted: metrics.counted,
       evicted: metrics.evicted,
+      tried: (zone, found) => tellCanary(parts, zone, found),
       registration: {
         has: { webhooks: config.webhooks, nativePolicies: config.nativePolicies },
         caBundle: certified.caBundle,

@@ -1,4 +1,5 @@
 import type { Observer } from "../admission/observe.ts";
+import { canaryNamespace } from "../api/canary.ts";
 import type { Reason } from "../api/reasons.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
@@ -21,6 +22,11 @@ export const makeRecorder = ({ log, metrics, world, audit }: Recorded): Observer
     record: (decision) => {
       // A path may name any zone, and a series for each name that somebody makes up would fill the memory.
       const zone = world().zones.has(decision.zone ?? "") ? decision.zone : undefined;
+      // Domicile asks this itself, twice a minute and zone; what comes of it has a metric of its own.
+      if (zone !== undefined && decision.dryRun && decision.namespace === canaryNamespace(zone)) {
+        decisions.debug(decision, "decided");
+        return;
+      }
       metrics.decided({ ...decision, zone });
       decisions.info(decision, "decided");
       const { audited, dryRun, namespace, reason } = decision;

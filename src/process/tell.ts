@@ -1,3 +1,5 @@
+import { explain } from "../api/reasons.ts";
+import type { CanaryFound } from "../controllers/canary.ts";
 import type { LoopParts } from "../controllers/loop.ts";
 import type { WatchProblem } from "../kube/watch.ts";
 import type { Parts } from "./parts.ts";
@@ -18,4 +20,13 @@ export const tellReconcile = (
 export const tellWatch = ({ log, metrics }: Told, resource: string, problem: WatchProblem): void => {
   metrics.watchProblem(resource);
   log.warn({ resource, problem }, "a watch was interrupted; it goes on");
+};
+
+/** Measures what came of trying the guards of a zone, and logs what is not as it should be. */
+export const tellCanary = ({ log, metrics }: Told, zone: string, found: CanaryFound | undefined): void => {
+  metrics.tried(zone, found);
+  for (const [door, attempt] of Object.entries(found ?? {})) {
+    if (attempt.kind === "admitted") log.error({ zone, door, reason: "CanaryAdmitted" }, explain("CanaryAdmitted"));
+    if (attempt.kind === "unanswered") log.warn({ zone, door, why: attempt.why }, "the guards could not be tried");
+  }
 };

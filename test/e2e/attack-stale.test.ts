@@ -109,6 +109,7 @@ test("a zone made anew keeps its finalizer", async () => {
     world,
     policiesOf: parts.policiesOf,
     countNodes,
+    canary: () => undefined,
     now: () => new Date(),
     counted: () => undefined,
   });

@@ -54,6 +54,7 @@ const start = () => {
       nodes: loop("node"),
       namespaces: loop("namespace"),
       registration: loop("registration"),
+      canary: loop("canary"),
     },
     { renewed: heardIn(renewals), recounted: heardIn(recounts) },
   );
@@ -85,7 +86,13 @@ test("a zone's change asks for its namespaces and all that is registered, its st
   put(namespaces, namespace("payments"));
   asked = [];
   put(zones, zoneRecord(zone()));
-  const everything = ["zone us", "namespace payments", "registration webhooks", "registration nativePolicies"];
+  const everything = [
+    "zone us",
+    "namespace payments",
+    "canary us",
+    "registration webhooks",
+    "registration nativePolicies",
+  ];
   assert.deepEqual(asked, everything);
   asked = [];
   put(zones, zoneRecord(zone(), { status: { namespaces: 1 } }));

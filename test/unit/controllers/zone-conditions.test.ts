@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeLabel } from "../../../src/api/names.ts";
+import type { CanaryFound } from "../../../src/controllers/canary.ts";
 import { countNodes } from "../../../src/controllers/node-count.ts";
 import { takeCensus } from "../../../src/controllers/zone-census.ts";
 import { zoneConditions } from "../../../src/controllers/zone-conditions.ts";
@@ -26,6 +27,7 @@ type Case = {
   readonly record?: ZoneRecord;
   readonly policies?: ZonePolicies;
   readonly parts?: Lists;
+  readonly canary?: CanaryFound;
   /** A condition's type, status and reason, and what its message holds. */
   readonly gives: readonly [type: string, found: string, message: RegExp];
 };
@@ -125,6 +127,14 @@ const cases: Readonly<Record<string, Case>> = {
     parts: { namespaces: [..."abcdefg"].map((name) => namespace(name, { sealed: undefined })) },
     gives: ["Isolated", "False Isolating", /Not sealed: a, b, c, d, e and 2 more\./],
   },
+  "a zone whose guards let something in when they were tried is not enforced": {
+    canary: { pods: { kind: "refused" }, bindings: { kind: "admitted" } },
+    gives: ["Enforced", "False CanaryAdmitted", /Let in: bindings\./],
+  },
+  "a zone whose guards could not be tried is enforced as far as anybody knows": {
+    canary: { pods: { kind: "unanswered", why: "it was away" }, bindings: { kind: "refused" } },
+    gives: ["Enforced", "Unknown EnforcerUnknown", /refused as they must be: bindings\./],
+  },
   "a zone that is deleted says what keeps it": {
     record: { ...us, deleting: true },
     gives: ["Ready", "False ZoneDeleting", /Namespaces: payments\./],
@@ -135,11 +145,11 @@ const labelled = node("a", { labels: { ...node("a").labels, [nodeLabel("us")]: "
 const worldWith = (parts: Lists = {}) =>
   world({ namespaces: [namespace("payments")], nodes: [labelled, node("b")], pods: [running], ...parts });
 
-for (const [sentence, { record = us, policies = compiled, parts, gives }] of Object.entries(cases))
+for (const [sentence, { record = us, policies = compiled, parts, canary, gives }] of Object.entries(cases))
   test(sentence, () => {
     const seen = worldWith(parts);
     const census = takeCensus(seen, "us", countNodes(seen, "us", record.parsed.ok ? record.parsed.value : undefined));
-    const conditions = zoneConditions({ world: seen, record, census, policies });
+    const conditions = zoneConditions({ world: seen, record, census, policies, canary });
     const [type, found, message] = gives;
     const condition = conditions.find((one) => one.type === type);
     assert.equal(`${condition?.status} ${condition?.reason}`, found);
