@@ -20,7 +20,7 @@ type Section = {
 const sections: Readonly<Record<string, Section>> = {
   decide: { title: "deciding, in one process", spread: "lowest and highest of 21 rounds", run: decideSection },
   webhook: {
-    title: "the webhook over TLS, 3 KB pods; the echo on Node as the image starts it, too",
+    title: "the webhook over TLS, 3 KB pods and Bindings; the echo on Node as the image starts it, too",
     spread: "95 of 100 samples of the 15 rounds",
     run: webhookSection,
   },

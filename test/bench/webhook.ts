@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { paths } from "../../src/admission/paths.ts";
 import { entrypoint } from "../e2e/domicile.ts";
 import { openClient, wireOf, type Client } from "./client.ts";
-import { reviewOf } from "./decide.ts";
 import type { Measure } from "./measure.ts";
+import { bindingReview, podReview } from "./reviews.ts";
 import { interval, median, quantile } from "./samples.ts";
 
 /** A server in a process of its own, and the connections to it. */
@@ -16,7 +16,8 @@ const connections = 16;
 const rounds = 15;
 const roundMs = 1_000;
 const perSecond = 500;
-const wire = wireOf(`${paths.mutatePods}/us`, reviewOf(3_000));
+const pods = wireOf(`${paths.mutatePods}/us`, podReview(3_000));
+const bindings = wireOf(`${paths.bindPods}/us`, bindingReview("ash-1"));
 /** Node with the flags and the environment of the image, for both sides: they cost each some garbage collection. */
 const runtime = entrypoint().slice(0, -1);
 /** The kernel counts in hundredths of a second. */
@@ -54,7 +55,7 @@ const throughput = async ({ clients, cpuMs }: Side): Promise<Load> => {
   let done = 0;
   const worker = async (client: Client): Promise<void> => {
     while (performance.now() - begun < roundMs) {
-      await client.ask(wire);
+      await client.ask(pods);
       done++;
     }
   };
@@ -66,22 +67,24 @@ const throughput = async ({ clients, cpuMs }: Side): Promise<Load> => {
  * Milliseconds of requests that come when they are due, whether or not others were answered, counted from when they
  * were due: a server that stalls is charged for all who would have waited.
  */
-const latencies = async ({ clients }: Side): Promise<readonly number[]> => {
-  const begun = performance.now();
-  const waits: number[] = [];
-  const wanted = (perSecond * roundMs) / 1_000;
-  let next = 0;
-  const worker = async (client: Client): Promise<void> => {
-    while (next < wanted) {
-      const due = begun + (next++ * 1_000) / perSecond;
-      while (performance.now() < due) await new Promise(setImmediate);
-      await client.ask(wire);
-      waits.push(performance.now() - due);
-    }
+const latencies =
+  (wire: Buffer) =>
+  async ({ clients }: Side): Promise<readonly number[]> => {
+    const begun = performance.now();
+    const waits: number[] = [];
+    const wanted = (perSecond * roundMs) / 1_000;
+    let next = 0;
+    const worker = async (client: Client): Promise<void> => {
+      while (next < wanted) {
+        const due = begun + (next++ * 1_000) / perSecond;
+        while (performance.now() < due) await new Promise(setImmediate);
+        await client.ask(wire);
+        waits.push(performance.now() - due);
+      }
+    };
+    await Promise.all(clients.map(worker));
+    return waits;
   };
-  await Promise.all(clients.map(worker));
-  return waits;
-};
 
 const inTurn = async <T>(
   first: Side,
@@ -99,6 +102,8 @@ const inTurn = async <T>(
   }
   return pairs;
 };
+
+const p99 = (samples: readonly number[]): number => quantile(samples, 0.99);
 
 /** The server of the webhooks beside fastify alone, over TLS and in processes of their own. */
 export const webhookSection = async function* (): AsyncGenerator<Measure> {
@@ -124,16 +129,20 @@ export const webhookSection = async function* (): AsyncGenerator<Measure> {
       ...interval(rates, (drawn) => median(drawn.map(([ours, bare]) => bare.cpuMs / ours.cpuMs))),
     };
 
-    const waits = await inTurn(domicile, echo, latencies);
-    const p99 = (samples: readonly number[]): number => quantile(samples, 0.99);
-    yield {
-      title: "webhook / echo: p99 at 500 requests per second",
-      unit: "",
-      ...interval(waits, (drawn) => median(drawn.map(([ours, bare]) => p99(ours) / p99(bare)))),
-      target: { atMost: 2 },
-    };
-    yield { title: "webhook p99", unit: "ms", value: median(waits.map(([ours]) => p99(ours))) };
-    yield { title: "echo p99", unit: "ms", value: median(waits.map(([, bare]) => p99(bare))) };
+    for (const [title, wire] of [
+      ["webhook", pods],
+      ["binding gate", bindings],
+    ] as const) {
+      const waits = await inTurn(domicile, echo, latencies(wire));
+      yield {
+        title: `${title} / echo: p99 at 500 requests per second`,
+        unit: "",
+        ...interval(waits, (drawn) => median(drawn.map(([ours, bare]) => p99(ours) / p99(bare)))),
+        target: { atMost: 2 },
+      };
+      yield { title: `${title} p99`, unit: "ms", value: median(waits.map(([ours]) => p99(ours))) };
+      yield { title: "echo p99", unit: "ms", value: median(waits.map(([, bare]) => p99(bare))) };
+    }
   } finally {
     for (const { stop } of [domicile, echo]) stop();
   }

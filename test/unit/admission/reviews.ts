@@ -5,15 +5,16 @@ import { createAdmissionServer, type AdmissionOptions, type AdmissionServer } fr
 import type { Decision, Observer } from "../../../src/admission/observe.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";
 import type { World } from "../../../src/zone/world.ts";
-import { namespace, world, zone, zoneRecord } from "../world.ts";
+import { namespace, node, world, zone, zoneRecord } from "../world.ts";
 
 export const selector = { "domicile.dev.node-restriction.kubernetes.io/us": "verified" };
 
-/** A zone `us` in this mode with the sealed namespace payments, and the namespace shop that is in no zone. */
+/** A zone `us` in this mode with the sealed namespace payments and a verified node, and the namespace shop in no zone. */
 export const worldOf = (enforcement: Enforcement = "Enforce"): World =>
   world({
     zones: [zoneRecord(zone({ enforcement }))],
     namespaces: [namespace("payments"), namespace("shop", { zone: undefined, sealed: undefined })],
+    nodes: [node("ash-1", { labels: { ...node("ash-1").labels, ...selector } })],
   });
 
 export const podKind = { group: "", version: "v1", kind: "Pod" };
