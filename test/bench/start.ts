@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -43,6 +43,12 @@ export const startSection = async function* (): AsyncGenerator<Measure> {
     silent.close();
     rmSync(folder, { recursive: true });
   }
+  yield {
+    title: "command line: check of the examples, start to end",
+    unit: "s",
+    target: { atMost: 0.2 },
+    ...interval(timeChecks(), median),
+  };
   const bundle = sizeOf(join(root, "dist"));
   const sources = sum([join(root, "src"), ...packages()].map(sizeOf));
   yield { title: "bundle: files that ship", value: bundle.files, unit: "" };
@@ -68,6 +74,19 @@ const measuresOf = function* (
       unit,
       ...interval(measured, (drawn) => median(drawn.map((round) => round[kind][what]))),
     };
+};
+
+/** Seconds that a check of files takes as it ships; a pipeline starts it for every change. */
+const timeChecks = (): readonly number[] => {
+  const args = [join(root, "dist", "domicile.js"), "check", "-f", "examples", "--zone", "examples/zone-us.yaml"];
+  const timed = Array.from({ length: rounds + 1 }, () => {
+    const begun = performance.now();
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+    if (status !== 0) throw new Error(`domicile check ended with ${status}: ${stderr}`);
+    return (performance.now() - begun) / 1_000;
+  });
+  // The first round only brings the files into the machine's memory.
+  return timed.slice(1);
 };
 
 /** Starts a process and ends it once its probes can be asked. */

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
 import { must } from "../cluster/client.ts";
 import { apiServerUrl } from "../cluster/addresses.ts";
+import { instanceOcid } from "../cluster/oracle.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { kubeconfig } from "../cluster/kubeconfig.ts";
 import { addNode } from "../cluster/nodes.ts";
@@ -133,6 +134,18 @@ test("explain says of a pod that it is out of place, and what to do", async () =
   assert.match(stdout, /Place: +OUT OF PLACE/);
   assert.match(stdout, /nordic-liar is Rejected/);
   assert.match(stdout, /Next: +kubectl delete pod abroad -n cli-nordic-warn; made anew it runs in place\.$/m);
+});
+
+test("explain sees that an older node claims the same machine, which no node shows by itself", async () => {
+  await addNode(cluster, { name: "nordic-twin", region, providerID: instanceOcid(region, "nordic-1") });
+  await must(cluster.admin.create(podOf("twin", warned, { nodeName: "nordic-twin" })));
+  const { code, stdout, stderr } = await domicile(["explain", "pod", `${warned}/twin`]);
+  await must(cluster.admin.delete(ref("v1", "Pod", "twin", warned), { gracePeriodSeconds: 0 }));
+  await must(cluster.admin.delete(ref("v1", "Node", "nordic-twin")));
+  await cluster.admin.untilGone(ref("v1", "Pod", "twin", warned), { describe: "the pod is gone" });
+  assert.equal(code, 1, stderr);
+  assert.match(stdout, /nordic-twin is Rejected.*\n.*\(ProviderIDDuplicated\)/);
+  assert.match(stdout, /older node nordic-1 claims the same machine/);
 });
 
 test("explain says of a workload whether its template is pinned, by any name that kubectl has", async () => {
