@@ -4,6 +4,7 @@ import { resources } from "../kube/resources.ts";
 import { carriesSelector } from "../placement/pin.ts";
 import { place } from "../placement/place.ts";
 import { readPod } from "../placement/shapes.ts";
+import { evictionOf } from "../zone/evicting.ts";
 import { field, items, text } from "../zone/json.ts";
 import { listed, type Lists } from "../zone/listed.ts";
 import type { ZoneRecord } from "../zone/record.ts";
@@ -145,7 +146,12 @@ const labelWords = (labelled: boolean): string =>
 
 /** Nobody moves a running pod; one that is made anew is placed anew, but for what a kubelet runs by itself. */
 const nextFor = ({ name, home }: PodView, { reason, next }: Judgement): string =>
-  reason === "MirrorPod" ? next : `kubectl delete pod ${name} -n ${home.namespace.name}; made anew it runs in place.`;
+  reason === "MirrorPod"
+    ? next
+    : `${evicted(home)}kubectl delete pod ${name} -n ${home.namespace.name}; made anew it runs in place.`;
+
+const evicted = ({ zone }: Home): string =>
+  zone === undefined || evictionOf(zone) === undefined ? "" : "wait until Domicile evicts it (spec.drift), or ";
 
 const selectorLine = (zone: string, pinned: boolean): string =>
   `${pinned ? "carries" : "lacks"} ${nodeLabel(zone)}=${nodeLabelValue}`;

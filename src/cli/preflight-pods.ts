@@ -2,6 +2,8 @@ import { mirrorAnnotation } from "../api/names.ts";
 import { isLoose } from "../placement/loose.ts";
 import { place, type Placement } from "../placement/place.ts";
 import { placeTemplate, workloadKinds } from "../placement/template.ts";
+import { evictionOf } from "../zone/evicting.ts";
+import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import { breaks, most, note, some, type Finding } from "./finding.ts";
 import type { PreflightView } from "./preflight-view.ts";
@@ -49,13 +51,14 @@ const unpinned = (who: string, workloads: readonly RunningWorkload[]): Finding =
 export const podFindings = (world: World, view: PreflightView, nodes: readonly JudgedNode[]): readonly Finding[] => {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   return [...grouped(view.pods)].flatMap(([who, pods]) => [
-    ...outOfPlace(who, pods, byName),
+    ...outOfPlace(view.zone, who, pods, byName),
     ...loose(who, pods, view.zone.name),
     ...notAgain(world, view, who, pods),
   ]);
 };
 
 const outOfPlace = (
+  zone: ZoneRecord,
   who: string,
   pods: readonly RunningPod[],
   nodes: ReadonlyMap<string, JudgedNode>,
@@ -65,18 +68,14 @@ const outOfPlace = (
   const on = [...new Set(away.map(({ facts }) => facts.node ?? ""))].map(
     (name) => `${name} (${nodes.get(name)?.reason ?? "gone"})`,
   );
-  const details = [`${podNames(away)} on ${some(on)}. Nothing is evicted: they stay until they are deleted.`];
-  return [
-    ofPods(
-      away,
-      breaks(
-        who,
-        "PodsOutOfPlace",
-        details,
-        away.some(isMirror) ? "Take the manifest off that node: a kubelet runs static pods by itself." : deletion(away),
-      ),
-    ),
-  ];
+  const limits = evictionOf({ ...zone, enforcement: "Enforce" });
+  const where = `${podNames(away)} on ${some(on)}.`;
+  const [becomes, next] = away.some(isMirror)
+    ? ["A kubelet runs static pods by itself.", "take the manifest off that node."]
+    : limits === undefined
+      ? ["Nothing is evicted: they stay until they are deleted.", deletion(away)]
+      : [`Domicile evicts pods, at most ${limits.maxPerMinute} a minute.`, `wait, or ${deletion(away)}`];
+  return [ofPods(away, breaks(who, "PodsOutOfPlace", [`${where} ${becomes}`], next))];
 };
 
 const loose = (who: string, pods: readonly RunningPod[], zone: string): readonly Finding[] => {

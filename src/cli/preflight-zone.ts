@@ -1,6 +1,7 @@
 import { isOurPolicy, podSecurityLabel } from "../api/names.ts";
 import { compileIn } from "../egress/compile-in.ts";
 import { neverJoins } from "../zone/exempt.ts";
+import { membersOf } from "../zone/members.ts";
 import { atLeastBaseline } from "../zone/pod-security.ts";
 import type { World } from "../zone/world.ts";
 import type { Zone } from "../zone/zone.ts";
@@ -45,7 +46,7 @@ export const zoneFindings = (
 
 /** What of the zone's namespaces changes or is in the way. */
 export const namespaceFindings = (world: World, view: PreflightView): readonly Finding[] =>
-  world.namespacesOf(view.zone.name).flatMap((name): readonly Finding[] => {
+  membersOf(world, view.zone.name).flatMap((name): readonly Finding[] => {
     if (neverJoins(world, name)) return [breaks(`namespace ${name}`, "SystemNamespace", [])];
     const level = world.namespaces.get(name)?.podSecurity;
     const wanted = atLeastBaseline(level);

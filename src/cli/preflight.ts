@@ -1,4 +1,5 @@
 import { listed } from "../zone/listed.ts";
+import { membersOf } from "../zone/members.ts";
 import { attestedReads } from "./attested.ts";
 import { findingLines } from "./finding.ts";
 import { readZoneName } from "./nodes.ts";
@@ -51,7 +52,7 @@ export const showPreflight = (view: PreflightView): Found => {
   const broken = findings.filter(({ kind }) => kind === "breaks");
   const verified = nodes.filter(({ verdict }) => verdict === "Verified").length;
   const counts = {
-    namespaces: world.namespacesOf(zone.name).length,
+    namespaces: membersOf(world, zone.name).length,
     workloads: workloads.length,
     pods: pods.length,
     nodes: nodes.length,
