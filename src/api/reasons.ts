@@ -8,6 +8,10 @@ export const reasons = {
   AlreadyPinned: { says: "The pod carries its zone's selector.", next: nothing },
   PlacementUnchanged: { says: "The request changes nothing about where pods may run.", next: nothing },
   Pinned: { says: "The zone's selector was added, so only verified nodes are eligible.", next: nothing },
+  TemplateNotPinned: {
+    says: "The template does not carry the zone's selector, and the zone leaves templates as they are written. Its pods are pinned when they are made, and none is made while Domicile is away.",
+    next: "Write the selector into the template.",
+  },
   MirrorPod: {
     says: "A mirror pod shows a static pod that runs whatever is answered here.",
     next: "Look at the node that runs it: static pods are outside admission.",

@@ -19,12 +19,15 @@ export const templateFindings = (world: World, { workloads }: PreflightView): re
     return { one, placement: placeTemplate(world, workload, question) };
   });
   const refused = judged.flatMap(({ one: { kind, namespace, name }, placement }) =>
-    placement.kind === "refused"
+    placement.kind === "refused" && placement.reason !== "TemplateNotPinned"
       ? [breaks(`${kind} ${namespace}/${name}`, placement.reason, [faultOf(placement)])]
       : [],
   );
   // A Job's template never changes, and its pods are made at once.
-  const bare = judged.filter(({ one, placement }) => placement.kind === "pinned" && one.kind !== "Job");
+  const bare = judged.filter(
+    ({ one, placement }) =>
+      (placement.kind === "pinned" || placement.reason === "TemplateNotPinned") && one.kind !== "Job",
+  );
   const byKind = Map.groupBy(bare, ({ one: { kind, namespace } }) => `${kind}s of namespace ${namespace}`);
   return [
     ...refused,
@@ -32,18 +35,21 @@ export const templateFindings = (world: World, { workloads }: PreflightView): re
       unpinned(
         who,
         all.map(({ one }) => one),
+        all.some(({ placement }) => placement.reason === "TemplateNotPinned"),
       ),
     ),
   ];
 };
 
-const unpinned = (who: string, workloads: readonly RunningWorkload[]): Finding => {
+const unpinned = (who: string, workloads: readonly RunningWorkload[], left: boolean): Finding => {
   const names = workloads.map(({ name }) => name);
   const [{ kind, namespace, name } = { kind: "Deployment" as const, namespace: "", name: "" }] = workloads;
   return note(
     `${who}: ${names.length === 1 ? "a template lacks" : `${names.length} templates lack`} the zone's selector`,
     [`${some(names)}: their pods are pinned one by one, and do not start while Domicile is down.`],
-    `with Enforce on, for each: ${pinNext(kind, namespace, names.length === 1 ? name : "NAME")}`,
+    left
+      ? "spec.templates is Warn: write the selector into each template."
+      : `with Enforce on, for each: ${pinNext(kind, namespace, names.length === 1 ? name : "NAME")}`,
   );
 };
 

@@ -13,6 +13,7 @@ export type Answer =
     }
   | { readonly kind: "deny"; readonly message: string };
 
+const warned = (message: string): Answer => ({ kind: "allow", pin: false, warnings: [message] });
 const silently: Answer = { kind: "allow", pin: false, warnings: [] };
 
 /**
@@ -32,9 +33,10 @@ export const answer = (world: World, placement: Placement, enforced = false): An
     case "refused":
       switch (mode(placement.zone)) {
         case "Enforce":
+          if (placement.warnOnly === true) return warned(placement.message);
           return { kind: "deny", message: placement.message };
         case "Warn":
-          return { kind: "allow", pin: false, warnings: [placement.message] };
+          return warned(placement.message);
         case "Audit":
           return { ...silently, audited: placement.message };
       }

@@ -30,7 +30,13 @@ export type Placement =
   | { readonly kind: "free"; readonly reason: Reason }
   | { readonly kind: "inPlace"; readonly zone: string; readonly reason: "AlreadyPinned" | "NodeIsVerified" }
   | { readonly kind: "pinned"; readonly zone: string; readonly reason: "Pinned" }
-  | (Fault & { readonly kind: "refused"; readonly zone: string; readonly message: string });
+  | (Fault & {
+      readonly kind: "refused";
+      readonly zone: string;
+      readonly message: string;
+      /** The zone says that this is told and not refused, though it enforces. */
+      readonly warnOnly?: true;
+    });
 
 /** Decides one pod. The same answer serves the mutating and the validating webhook, controllers and the CLI. */
 export const place = (world: World, pod: Pod, question: Question): Placement => {

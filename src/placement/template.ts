@@ -1,4 +1,5 @@
 import type { ObjectMeta, Pod } from "../api/kubernetes.ts";
+import { nodeLabel, nodeLabelValue } from "../api/names.ts";
 import type { World } from "../zone/world.ts";
 import { firstSpecFault, missingZone, refuse, type Placement } from "./place.ts";
 import { carriesSelector, pin } from "./pin.ts";
@@ -43,11 +44,23 @@ export const placeTemplate = (world: World, workload: Workload, question: Templa
     return { kind: "free", reason: "PlacementUnchanged" };
 
   if (world.zones.get(zone) === undefined) return refuse(zone, missingZone(question.namespace, zone));
+  const at = templatePath(question.kind);
+  const told = leavesTemplates(world, zone) ? ({ warnOnly: true } as const) : {};
   const fault = firstSpecFault(world, zone, template);
-  if (fault !== undefined) return refuse(zone, { ...fault, field: `${templatePath(question.kind)}.${fault.field}` });
-  return carriesSelector(template.spec, zone)
-    ? { kind: "inPlace", zone, reason: "AlreadyPinned" }
-    : { kind: "pinned", zone, reason: "Pinned" };
+  if (fault !== undefined) return { ...refuse(zone, { ...fault, field: `${at}.${fault.field}` }), ...told };
+  if (carriesSelector(template.spec, zone)) return { kind: "inPlace", zone, reason: "AlreadyPinned" };
+  if (told.warnOnly === undefined) return { kind: "pinned", zone, reason: "Pinned" };
+  const missing = `lacks ${nodeLabel(zone)}: ${nodeLabelValue}`;
+  return {
+    ...refuse(zone, { reason: "TemplateNotPinned", field: `${at}.spec.nodeSelector`, found: missing }),
+    ...told,
+  };
+};
+
+/** Whether the zone leaves templates as they are written. One that is not valid says nothing of it, and pins. */
+const leavesTemplates = (world: World, zone: string): boolean => {
+  const parsed = world.zones.get(zone)?.parsed;
+  return parsed?.ok === true && parsed.value.templates === "Warn";
 };
 
 /** The workload with its template pinned; everything else is shared with what was given. */

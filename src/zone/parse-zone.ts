@@ -33,6 +33,7 @@ export const parseZone = (raw: unknown): Parsed<Zone> => {
         clusters: egress.clusters.map((cluster) => cluster.name),
         networks: egress.networks.map(networkOf),
       },
+      templates: spec.templates,
       drift,
       ingress: { isolation: ingress.isolation, from: ingress.from.flatMap(peerOf) },
     },

@@ -60,6 +60,8 @@ export type Zone = {
   /** Never empty at level Attested. */
   readonly attestationKeys: readonly AttestationKey[];
   readonly egress: Egress;
+  /** What is done about pod templates that lack the selector: they get it, or their authors are told. */
+  readonly templates: "Pin" | "Warn";
   readonly drift: Drift;
   readonly ingress: { readonly isolation: "Isolated" | "Open"; readonly from: readonly IngressPeer[] };
 };

@@ -41,6 +41,7 @@ export const zoneCases: Cases = {
           { cidrs: ["10.0.20.0/24"] },
         ],
       },
+      templates: "Warn",
       drift: { action: "Evict", maxPerMinute: 600, maxUnavailable: 1000 },
     }),
   ),

@@ -27,6 +27,7 @@ export const zone = (parts: Partial<Zone> = {}): Zone => ({
     clusters: [],
     networks: [],
   },
+  templates: "Pin",
   drift: { action: "Report", maxPerMinute: 10, maxUnavailable: 1 },
   ingress: { isolation: "Isolated", from: [] },
   ...parts,
