@@ -31,6 +31,7 @@ const regions: Readonly<Record<string, { readonly key: string; readonly realm: s
   "eu-amsterdam-1": { key: "ams", realm: "oc1" },
   "uk-london-1": { key: "lhr", realm: "oc1" },
   "eu-zurich-1": { key: "zrh", realm: "oc1" },
+  "eu-madrid-1": { key: "mad", realm: "oc1" },
   "eu-paris-1": { key: "cdg", realm: "oc1" },
   "eu-stockholm-1": { key: "arn", realm: "oc1" },
   "ap-singapore-1": { key: "sin", realm: "oc1" },
