@@ -18,6 +18,8 @@ export type NodeShape = {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
   readonly unschedulable?: boolean;
+  /** What its kubelet reports as status.nodeInfo.machineID; KWOK keeps what is there when the node comes. */
+  readonly machineID?: string;
 };
 
 /** Regions that tests speak of: key and realm, from Oracle's SDK (the harness keeps its own, not the tested code's). */
@@ -95,5 +97,6 @@ export const oracleNode = (shape: NodeShape): KubeObject => {
       ...(shape.taints ? { taints: shape.taints } : {}),
       ...(shape.unschedulable ? { unschedulable: true } : {}),
     },
+    ...(shape.machineID === undefined ? {} : { status: { nodeInfo: { machineID: shape.machineID } } }),
   };
 };
