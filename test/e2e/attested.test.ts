@@ -12,7 +12,7 @@ import { pairOf, type Pair } from "../unit/attestation/signed.ts";
 import { command } from "../unit/cli/command.ts";
 import { bindVia, doors, waitingPod } from "./binder.ts";
 import { applyZone, joinZone } from "./domicile.ts";
-import { untilEvent, zoneRef } from "./resources.ts";
+import { podOf, untilEvent, zoneRef } from "./resources.ts";
 
 const zone = "tokyo";
 const region = "ap-tokyo-1";
@@ -108,6 +108,8 @@ test("P7 an attestation cannot be changed, only made and deleted", async () => {
   assert.equal(answer.status, 422, answer.message);
   assert.match(answer.message ?? "", /may not be changed: make another NodeAttestation, then delete this one/);
   await untilLabel("tokyo-fixed", "verified");
+  const { stdout } = await cluster.kubectl(["get", "natt", name]);
+  assert.match(stdout, /^NAME +KEYS +AGE\n\S+ +pipeline +\S+\n$/);
 });
 
 test("P7 a node that is deleted and registers again under its name is not what was attested", async () => {
@@ -187,4 +189,20 @@ test("P7 nobody binds a pod to a node that is not attested, through either door"
   }
   const bound = await bindVia(cluster.admin, "pods/binding", { namespace: at, name: "web" }, to("tokyo-home"));
   assert.ok(bound.ok, bound.message);
+});
+
+test("a zone whose name has 63 characters labels nodes, seals a namespace and runs pods", async () => {
+  const longest = "tokyo-".padEnd(63, "z");
+  const at = "tokyo-long";
+  await applyZone(cluster, longest, { nodes: { provider: "OCI", regions: [region] } });
+  await addNode(cluster, { name: "tokyo-long", region });
+  await joinZone(cluster, at, longest);
+  await must(cluster.admin.create(podOf("web", at)));
+  const pod = await cluster.admin.until<KubeObject>(
+    ref("v1", "Pod", "web", at),
+    (now) => field(now, "status.phase") === "Running",
+    { describe: "the pod of the long zone runs" },
+  );
+  const ran = await must(cluster.admin.get(node(String(field(pod, "spec.nodeName")))));
+  assert.equal(ran.metadata.labels?.[`domicile.dev.node-restriction.kubernetes.io/${longest}`], "verified");
 });

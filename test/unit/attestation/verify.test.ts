@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { preAuthentication } from "../../../src/attestation/pae.ts";
@@ -64,11 +64,23 @@ for (const [kind, pairFor] of Object.entries(kinds))
     });
   });
 
+const otherKinds: Readonly<Record<string, () => { readonly publicKey: KeyObject; readonly privateKey: KeyObject }>> = {
+  "ECDSA on P-384": () => generateKeyPairSync("ec", { namedCurve: "P-384" }),
+  "ECDSA on secp256k1": () => generateKeyPairSync("ec", { namedCurve: "secp256k1" }),
+  RSA: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
+};
+for (const [kind, pairFor] of Object.entries(otherKinds))
+  test(`what a key of ${kind} really signed is signed by nobody`, () => {
+    const { publicKey, privateKey } = pairFor();
+    const object = signedObject("a", statement, pairOf("pipeline"));
+    const said = preAuthentication(Buffer.from(object.spec.payload, "base64"));
+    const sig = sign("sha256", said, privateKey).toString("base64");
+    const facts = kept({ ...object, spec: { ...object.spec, signatures: [{ keyid: "pipeline", sig }] } });
+    const key = { name: "pipeline", publicKey: publicKey.export({ type: "spki", format: "pem" }).toString() };
+    assert.equal(check(facts, key), false);
+  });
+
 const unusable: Readonly<Record<string, string>> = {
-  "of another curve": publicKeys.p384,
-  "of RSA": generateKeyPairSync("rsa", { modulusLength: 2048 })
-    .publicKey.export({ type: "spki", format: "pem" })
-    .toString(),
   "that is a private one": publicKeys.private,
   "that is no key": "pipeline",
 };
