@@ -11,6 +11,7 @@ import { reconcileNamespace } from "./namespaces.ts";
 import { rememberNodes } from "./node-count.ts";
 import { reconcileNode } from "./nodes.ts";
 import { halves, reconcileRegistration, type Half, type RegistrationParts } from "./registration.ts";
+import { checkingAhead } from "./signatures.ts";
 import { connectTriggers, type Loops, type Renewed } from "./triggers.ts";
 import { rememberPolicies } from "./zone-policies.ts";
 import { reconcileZone, type FoundOfZone } from "./zones.ts";
@@ -53,14 +54,15 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
     if (drift.concerns(zone, found?.pods.outOfPlace ?? 0)) loops.drift.ask(zone);
   };
   const canaries = rememberCanaries(parts.tried, (zone) => loops.zones.ask(zone));
+  const ahead = checkingAhead(world, (term) => timers.sleep(0, term));
   const loop = (name: string, reconcile: Reconcile, count = workers) =>
     makeLoop({ name, reconcile, sleep: timers.sleep, jitter: timers.random, observe, workers: count });
   const loops: Loops = {
     zones: loop(
       "zones",
-      reconcileZone({ transport, world, policiesOf, countNodes, canary: canaries.of, now, counted }),
+      ahead(reconcileZone({ transport, world, policiesOf, countNodes, canary: canaries.of, now, counted })),
     ),
-    drift: loop("drift", drift.reconcile),
+    drift: loop("drift", ahead(drift.reconcile)),
     canary: loop("canary", reconcileCanary({ transport, world, found: canaries.found })),
     clusters: loop("clusters", reconcileCluster({ transport, world, now })),
     nodes: loop("nodes", reconcileNode({ transport, world, events, since: timers.now() })),

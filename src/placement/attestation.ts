@@ -24,7 +24,8 @@ export const judgeAttestation = (
   region: string | undefined,
 ): Attestation => {
   const own = world.attestationsOf(node.uid);
-  const signed = own.flatMap((one) => believed(world, zone, one) ?? []);
+  const judged = own.map((one) => ({ name: one.name, signed: believed(world, zone, one) }));
+  const signed = judged.flatMap((one) => one.signed ?? []);
   const valid = signed.filter(({ statement }) => statement.notAfter > world.now);
   const others = valid.flatMap(({ statement }) => claimants(world, zone, node, statement.machineID));
   const fault =
@@ -34,7 +35,7 @@ export const judgeAttestation = (
   const ends = [...valid, ...others].map(({ statement }) => statement.notAfter).filter((end) => end > world.now);
   return {
     fault,
-    says: own.slice(0, shownMax).map((one) => inWords(one, believed(world, zone, one), world.now)),
+    says: judged.slice(0, shownMax).map((one) => inWords(one, world.now)),
     until: ends.length === 0 ? undefined : Math.min(...ends),
   };
 };
@@ -42,7 +43,10 @@ export const judgeAttestation = (
 /** Whoever may write NodeAttestations may write many about one node. */
 const shownMax = 4;
 
-const inWords = ({ name }: AttestationFacts, signed: Signed | undefined, now: number): string => {
+const inWords = (
+  { name, signed }: { readonly name: string; readonly signed: Signed | undefined },
+  now: number,
+): string => {
   if (signed === undefined) return `NodeAttestation ${name} is signed with no key of the zone's`;
   const { key, statement } = signed;
   const verb = statement.notAfter > now ? "attests" : "attested";
