@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import type { Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { bodyLimit, maxConnections, maxOpsConnections, smallBody } from "../../src/admission/limits.ts";
@@ -22,13 +21,18 @@ const open = async (times: number, dial: () => Promise<Socket>): Promise<readonl
   let left = times;
   const worker = async (): Promise<void> => {
     while (left-- > 0) {
-      const socket = await dial();
-      socket.on("error", () => undefined);
-      sockets.push(socket);
+      sockets.push(await dial());
     }
   };
   await Promise.all(Array.from({ length: 50 }, worker));
   return sockets;
+};
+/** Resolves when what was written is on its way, or the other side had enough of it, however it says so. */
+const sentOrCutOff = async (socket: Socket): Promise<void> => {
+  await new Promise<void>((resolve) => {
+    socket.once("drain", resolve);
+    socket.once("close", () => resolve());
+  });
 };
 const close = (sockets: readonly Socket[]): void => {
   for (const socket of sockets) socket.destroy();
@@ -143,7 +147,7 @@ describe("O5 memory stays bounded, and small reviews are answered meanwhile, und
     const wire = Buffer.from(held(bodyLimit));
     const sockets = await open(bodies, async () => {
       const socket = await dialTls(victim);
-      if (!socket.write(wire)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+      if (!socket.write(wire)) await sentOrCutOff(socket);
       return socket;
     });
     await stillAnswers(victim);

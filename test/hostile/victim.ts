@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createSecureContext, type SecureContext } from "node:tls";
 
 /** A process that serves as Domicile does, and is ill-treated. */
 export type Victim = {
@@ -10,6 +11,8 @@ export type Victim = {
   readonly ops: number;
   /** PEM. */
   readonly ca: string;
+  /** What trusts that: made once, for it costs as much as a handshake. */
+  readonly trust: SecureContext;
   /** Everything it has logged so far, and the events it would have written. */
   readonly said: () => { readonly log: string; readonly events: string };
   /** The most memory it ever had, in MiB. */
@@ -32,6 +35,7 @@ export const startVictim = async (mode: "Enforce" | "Audit" = "Enforce"): Promis
   const lives = (): boolean => child.exitCode === null && child.signalCode === null;
   return {
     ...hello,
+    trust: createSecureContext({ ca: hello.ca }),
     lives,
     [Symbol.dispose]: () => void child.kill("SIGKILL"),
     said: () => ({ log, events }),

@@ -6,20 +6,25 @@ import type { Victim } from "./victim.ts";
 /** Where attacks come from, and where the API server does: two of this machine's own addresses. */
 export const addresses = { attacker: "127.0.0.1", apiServer: "127.0.0.2" } as const;
 
+// Being cut off is an ending like any other: whoever waits hears of it by "close".
+const ignore = (): void => undefined;
+
 /** A bare TCP connection. */
 export const dialTcp = async (port: number, localAddress: string = addresses.attacker): Promise<Socket> => {
   const socket = connectTcp({ host: "127.0.0.1", port, localAddress });
+  socket.on("error", ignore);
   await once(socket, "connect");
   return socket;
 };
 
 /** A TLS connection to the webhooks. Reads on after the other side ended. */
 export const dialTls = async (
-  { webhooks, ca }: Pick<Victim, "webhooks" | "ca">,
+  { webhooks, trust }: Pick<Victim, "webhooks" | "trust">,
   localAddress: string = addresses.attacker,
 ): Promise<TLSSocket> => {
   const servername = "domicile.domicile-system.svc";
-  const socket = connectTls({ socket: await dialTcp(webhooks, localAddress), ca, servername });
+  const socket = connectTls({ socket: await dialTcp(webhooks, localAddress), secureContext: trust, servername });
+  socket.on("error", ignore);
   await once(socket, "secureConnect");
   return socket;
 };
@@ -34,12 +39,10 @@ export const headOf = (method: string, url: string, headers: Readonly<Record<str
 export const postOf = (url: string, body: string): string =>
   `${headOf("POST", url, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) })}\r\n${body}`;
 
-/** Everything the other side says until it ends, or is gone. */
+/** Everything the other side says until it ends, or cuts the connection off. */
 export const heard = async (socket: Socket): Promise<string> => {
   let text = "";
   socket.on("data", (chunk: Buffer) => void (text += chunk.toString("latin1")));
-  // Being cut off is an ending too: what was said before it counts.
-  socket.on("error", () => undefined);
   if (!socket.closed) await once(socket, "close");
   return text;
 };
@@ -58,8 +61,6 @@ export const answered = (socket: Socket): Promise<Answer> =>
       resolve(found);
     };
     socket.on("data", read);
-    // Being cut off while sending is an ending too: what was said before it counts.
-    socket.on("error", () => undefined);
     socket.once("close", () => reject(new Error(`closed after ${JSON.stringify(text.slice(0, 500))}`)));
   });
 
