@@ -1,5 +1,6 @@
 import { X509Certificate, type KeyObject } from "node:crypto";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { connect as dial } from "node:tls";
 import type { Cluster } from "../cluster/cluster.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
@@ -26,7 +27,10 @@ export type Witness = {
 /** Requests and handshakes under way at the same time: enough that some connection is always new. */
 const workers = 3;
 
-/** Creates pods that nobody pinned in `namespace` (dry run), and shakes hands with every ready replica, without a pause until it is ended. */
+/** Each asks, and shakes hands, ten times a second: what goes wrong for as long as a watch takes to be heard is seen. */
+const paceMs = 100;
+
+/** Creates pods that nobody pinned in `namespace` (dry run), and shakes hands with every ready replica, at this pace until it is ended. */
 export const startWitness = (cluster: Cluster, namespace: string, secretName: string): Witness => {
   const { admin } = cluster;
   const stop = new AbortController();
@@ -58,7 +62,11 @@ export const startWitness = (cluster: Cluster, namespace: string, secretName: st
       if (leaves.every((leaf) => leaf !== undefined && new X509Certificate(leaf.raw).verify(authority))) resolve();
   };
   const forever = async (work: () => Promise<void>): Promise<void> => {
-    while (!stop.signal.aborted) await work();
+    while (!stop.signal.aborted) {
+      const next = performance.now() + paceMs;
+      await work();
+      await pause(Math.max(0, next - performance.now()), undefined, { signal: stop.signal }).catch(() => {});
+    }
   };
   const configurations = { apiVersion: "admissionregistration.k8s.io/v1", kind: "MutatingWebhookConfiguration" };
   const follows = [
