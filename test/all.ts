@@ -75,7 +75,14 @@ const phasesOf = (lifecycle: readonly (() => Promise<boolean>)[]): readonly Phas
   { title: "types, lint, format", run: check },
   {
     title: "without Kubernetes",
-    run: () => tests("test/*.test.ts", "test/unit/**/*.test.ts", "test/generate/*.test.ts", "test/hostile/*.test.ts"),
+    run: () =>
+      tests(
+        // The floods mostly wait: on two processors Node would run one file at a time, and the others after them.
+        "--test-concurrency=3",
+        "test/hostile/*.test.ts",
+        "test/*.test.ts",
+        "test/unit/**/*.test.ts",
+      ),
   },
   {
     title: "on a control plane without Domicile",
@@ -98,16 +105,10 @@ const phasesOf = (lifecycle: readonly (() => Promise<boolean>)[]): readonly Phas
 /** Control planes beside the first; more of them would only wait for two processors. Each lane takes about as long as the others. */
 const lanes: readonly (readonly string[])[] = [
   ["lifecycle/upgrade", "lifecycle/rollover", "lifecycle/install", "lifecycle/manifests"],
-  [
-    "lifecycle/cold-start",
-    "lifecycle/definitions",
-    "lifecycle/gitops",
-    "lifecycle/uninstall",
-    "lifecycle/cert-manager",
-  ],
+  ["lifecycle/cold-start", "lifecycle/definitions", "lifecycle/gitops", "lifecycle/cert-manager"],
   ["lifecycle/webhooks", "lifecycle/handover", "lifecycle/absence", "lifecycle/installations", "load/*", "soak/*"],
-  // No Domicile is installed for these, and the cluster's own tests start clusters inside this one.
-  ["cluster-tests/*", "chart/*", "monitoring/*"],
+  // For all but the first of these no Domicile is installed, and the cluster's own tests start clusters inside this one.
+  ["lifecycle/uninstall", "cluster-tests/*", "chart/*", "monitoring/*"],
 ];
 
 /** The files of each lane; a file that no lane names would never run, so that is an error. */

@@ -169,6 +169,8 @@ if (inCluster) {
   needPrograms(chosen.needs);
   needBundle();
 }
+// Every file of tests is a process, which would strip and compile all that it imports anew. Pods get no such variable.
+process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "node");
 const args = rest[0] === "--" ? rest.slice(1) : rest;
 const command = verb === "run" ? args : [node, ...chosen.args, ...args];
 if (inCluster) await runInSession(command);
