@@ -98,6 +98,8 @@ test("Domicile goes back to certificates of its own in an upgrade, and no reques
 
 test("a replica that starts meanwhile serves by the one that was trusted before, and no request fails", async (t) => {
   const { cluster, home: kubelet } = stage;
+  // None of before the upgrade is left.
+  await scaleTo(cluster, 2);
   const old = new Set((await readyReplicas(cluster)).map(({ name }) => name));
   await scaleTo(cluster, 3);
   const added = (await readyReplicas(cluster)).find(({ name }) => !old.has(name));
