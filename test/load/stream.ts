@@ -78,7 +78,10 @@ export const startStream = (
   };
 };
 
-/** From a refusal to the answer of the next good request of the same stream; Infinity while there is none. */
+/**
+ * From a refusal to the answer of the next good request of the same stream, without the time for which the API server
+ * was away: nobody could have refused then. Infinity while there is none.
+ */
 export type Outage = {
   readonly from: number;
   readonly ms: number;
@@ -90,12 +93,21 @@ export type Outage = {
 export const outagesOf = (outcomes: readonly Outcome[]): readonly Outage[] => {
   const outages: Outage[] = [];
   let open: Outage | undefined;
+  let [awayMs, awaySince]: [number, number | undefined] = [0, undefined];
   for (const { kind, askedAt, answeredAt, message } of outcomes) {
-    if (kind === "refused")
+    if (kind === "away") {
+      awaySince ??= askedAt;
+      continue;
+    }
+    if (open === undefined) awayMs = 0;
+    else if (awaySince !== undefined) awayMs += askedAt - awaySince;
+    awaySince = undefined;
+    if (kind === "refused") {
       open = open ? { ...open, refusals: open.refusals + 1 } : { from: askedAt, ms: Infinity, refusals: 1, message };
-    if (kind !== "good" || open === undefined) continue;
-    outages.push({ ...open, ms: answeredAt - open.from });
-    open = undefined;
+    } else if (open !== undefined) {
+      outages.push({ ...open, ms: answeredAt - open.from - awayMs });
+      open = undefined;
+    }
   }
   return open === undefined ? outages : [...outages, open];
 };
