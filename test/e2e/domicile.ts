@@ -98,7 +98,7 @@ export const applyZone = (cluster: Cluster, name: string, spec: object): Promise
     ),
   );
 
-/** A new namespace of a zone, sealed. */
+/** A new namespace of a zone, sealed, with pods let in: replicas and API servers hear of the seal by watches of their own, and refuse until they have. */
 export const joinZone = async (cluster: Cluster, namespace: string, zone: string): Promise<void> => {
   const object = ref("v1", "Namespace", namespace);
   await must(
@@ -108,9 +108,10 @@ export const joinZone = async (cluster: Cluster, namespace: string, zone: string
     } as KubeObject),
   );
   await untilSealed(cluster, namespace, zone);
+  await untilLetIn(cluster, namespace);
 };
 
-/** Resolves when bare pods of a namespace are let in: an API server takes a second or two to heed that a native policy changed or went. */
+/** Resolves when bare pods of a namespace are let in: an API server takes a second or two to heed that a native policy changed or went, and a replica to hear of a seal. */
 export const untilLetIn = async (cluster: Cluster, namespace: string): Promise<void> => {
   const pod = {
     ...ref("v1", "Pod", "let-in", namespace),

@@ -4,7 +4,7 @@ import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
-import { applyZone, joinZone, untilSealed, untilZone, home } from "./domicile.ts";
+import { applyZone, joinZone, untilLetIn, untilSealed, untilZone, home } from "./domicile.ts";
 import { beginHistory, isOf } from "./history.ts";
 import { policiesPath, storedPolicies } from "./policies.ts";
 import { applyCluster, deploymentOf, namespaceOf, podOf, relabel, untilCondition, untilEvent } from "./resources.ts";
@@ -83,6 +83,7 @@ test("a zone that approves an unknown cluster seals nothing and admits nothing, 
 
   await applyCluster(cluster, "join-later", ["45.1.0.0/24"]);
   await untilSealed(cluster, "join-blocked", "join-unknown");
+  await untilLetIn(cluster, "join-blocked");
   await must(cluster.admin.create(podOf("late", "join-blocked")));
 });
 
