@@ -2,6 +2,11 @@
 import { basename } from "node:path";
 import { run } from "./cli/run.ts";
 
+// Whoever reads what is said may have heard enough, as head does.
+process.stdout.on("error", (problem: NodeJS.ErrnoException) => {
+  if (problem.code !== "EPIPE") throw problem;
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   // kubectl runs a plugin by the name of its file.
   program: basename(process.argv[1] ?? "").startsWith("kubectl-") ? "kubectl domicile" : "domicile",

@@ -6,8 +6,10 @@ import type { Verb } from "./verb.ts";
 export const overview = (program: string, verbs: Readonly<Record<string, Verb>>): readonly string[] => [
   "Domicile keeps a country's data in that country. This says what it would do, and why.",
   "",
-  ...table(Object.entries(verbs).map(([name, { says }]) => [`${program} ${name}`, says])),
-  ...table([[`${program} help VERB`, "Say how a verb is used"]]),
+  ...table([
+    ...Object.entries(verbs).map(([name, { says }]): Row => [`${program} ${name}`, says]),
+    [`${program} help VERB`, "Say how a verb is used"],
+  ]),
   "",
   "Exit codes:",
   ...table(exitRows()),
@@ -21,11 +23,11 @@ export const usage = (program: string, name: string, verb: Verb, common: Options
   "",
   "Options:",
   ...table(Object.entries({ ...verb.options, ...common }).map(([long, option]) => [spelt(long, option), option.means])),
-  ...(verb.reads === undefined ? [] : ["", `Needs in the cluster: ${verb.reads.join(", ")}.`]),
+  ...(verb.reads === undefined ? [] : ["", `Needs in the cluster: ${verb.reads.join("; ")}.`]),
 ];
 
 /** How the program ends, code by code. */
-export const exitRows = (): readonly (readonly [string, string])[] =>
+export const exitRows = (): readonly Row[] =>
   (Object.keys(exitCodes) as readonly (keyof typeof exitCodes)[]).map((name) => [
     String(exitCodes[name]),
     exitTexts[name],
@@ -34,7 +36,9 @@ export const exitRows = (): readonly (readonly [string, string])[] =>
 const spelt = (long: string, { short, value }: Options[string]): string =>
   [short === undefined ? "" : `-${short}, `, `--${long}`, value === undefined ? "" : ` ${value}`].join("");
 
-const table = (rows: readonly (readonly [string, string])[]): readonly string[] => {
+type Row = readonly [left: string, right: string];
+
+const table = (rows: readonly Row[]): readonly string[] => {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
 };

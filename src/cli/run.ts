@@ -7,14 +7,19 @@ import type { Surroundings } from "./surroundings.ts";
 import type { Verb } from "./verb.ts";
 import { verbs } from "./verbs.ts";
 
-/** Runs one command line and gives the exit code. A defect of ours is thrown. */
+/** Runs one command line and gives the exit code. It never throws: to a script that would look like a refusal. */
 export const run = async (args: readonly string[], surroundings: Surroundings): Promise<number> => {
   try {
     return await answer(args, surroundings);
   } catch (problem) {
-    if (!(problem instanceof Stop)) throw problem;
-    surroundings.err(`${surroundings.program}: ${printable(problem.message)}\n`);
-    return exitCodes[problem.ends];
+    const { program, err } = surroundings;
+    if (problem instanceof Stop) {
+      err(`${program}: ${printable(problem.message)}\n`);
+      return exitCodes[problem.ends];
+    }
+    const trace = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+    err(`${program}: this is a defect of Domicile's, please report it:\n${trace}\n`);
+    return exitCodes.defect;
   }
 };
 

@@ -1,9 +1,9 @@
 /**
  * How a command ends, told to scripts by the exit code. `refused`: something is refused, would be, or is out of place;
  * `unreadable`: the command line or a file cannot be understood; `unanswered`: the cluster cannot be asked, or has no
- * such object.
+ * such object; `defect`: the program itself is wrong.
  */
-export const exitCodes = { fine: 0, refused: 1, unreadable: 2, unanswered: 3 } as const;
+export const exitCodes = { fine: 0, refused: 1, unreadable: 2, unanswered: 3, defect: 4 } as const;
 
 /** What each exit code says, for help and docs. */
 export const exitTexts: Readonly<Record<keyof typeof exitCodes, string>> = {
@@ -11,6 +11,7 @@ export const exitTexts: Readonly<Record<keyof typeof exitCodes, string>> = {
   refused: "something is refused, would be, or is out of place",
   unreadable: "the command line or a file cannot be understood",
   unanswered: "the cluster cannot be reached, does not allow the question, or has no such object",
+  defect: "the program itself is wrong, and nothing it said counts; please report it",
 };
 
 /** Ends a command with one sentence for a person: what is wrong, and what to do next. */

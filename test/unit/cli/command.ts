@@ -3,7 +3,7 @@ import { run } from "../../../src/cli/run.ts";
 /** How a command ended and everything it said. */
 export type Ended = { readonly code: number; readonly out: string; readonly err: string };
 
-/** Runs a command line that asks no cluster; one that would is a defect. */
+/** Runs a command line that asks no cluster; one that would ends as a defect does. */
 export const command = async (
   args: readonly string[],
   stdin: string | AsyncIterable<Uint8Array> = "",

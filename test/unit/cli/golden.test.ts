@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { printer } from "../../../src/cli/print.ts";
+import { verbs } from "../../../src/cli/verbs.ts";
 import { command } from "./command.ts";
 import { screenOf } from "./screens.ts";
 
@@ -15,6 +16,20 @@ const compare = (want: string, got: string): void => {
   assert.ok(existsSync(want), `${want} is missing: run with UPDATE_GOLDEN=1 and read what it says`);
   assert.equal(got, readFileSync(want, "utf8"));
 };
+
+test("help is as wanted, for all verbs and for each", async () => {
+  const screens = [["help"], ...Object.keys(verbs).map((verb) => ["help", verb])].map(async (args) => {
+    const { code, out, err } = await command(args);
+    assert.deepEqual({ code, err }, { code: 0, err: "" });
+    return `$ domicile ${args.join(" ")}\n${out}\n`;
+  });
+  compare(join(golden, "help.txt"), (await Promise.all(screens)).join(""));
+});
+
+test("--help and -h say the same as help", async () => {
+  assert.deepEqual(await command(["nodes", "--help"]), await command(["help", "nodes"]));
+  assert.deepEqual(await command(["-h"]), await command(["help"]));
+});
 
 for (const name of readdirSync(join(golden, "check")))
   test(`check answers as wanted: ${name.replaceAll("-", " ")}`, async () => {
