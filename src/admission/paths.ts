@@ -7,5 +7,12 @@ export const paths = {
   /** Bindings of pods to nodes. */
   bindPods: "/bind/pods",
   warnBindings: "/warn/bindings",
+  /** New namespaces that a zone names. */
+  mutateNamespaces: "/mutate/namespaces",
+  /** Namespaces whose zone label changes. */
+  validateNamespaces: "/validate/namespaces",
+  /** Namespaces that somebody puts into a zone, or takes out of it, who may not. */
+  refuseJoin: "/refuse/joins",
+  refuseLeave: "/refuse/leaves",
   mutateTemplates: "/mutate/templates",
 } as const;

@@ -54,10 +54,11 @@ const envelopeFault = ({ apiVersion, kind }: JsonObject): string | undefined => 
 };
 
 const readRequest = (uid: string, request: JsonObject): Reading => {
-  const { operation, kind, namespace, object, oldObject } = request;
+  const { operation, kind, object, oldObject } = request;
   if (operation !== "CREATE" && operation !== "UPDATE")
     return malformed(uid, `request.operation is ${nameOf(operation)}, not CREATE or UPDATE`);
   if (!isKind(kind)) return malformed(uid, `request.kind is ${nameOf(kind)}, not a group, version and kind`);
+  const namespace = namespaceIn(request, kind);
   if (typeof namespace !== "string" || namespace === "")
     return malformed(uid, `request.namespace is ${nameOf(namespace)}, and everything answered here has a namespace`);
   if (!isObject(object)) return malformed(uid, `request.object is ${nameOf(object)}, not an object`);
@@ -75,6 +76,12 @@ const readRequest = (uid: string, request: JsonObject): Reading => {
     oldObject: isObject(oldObject) ? oldObject : undefined,
   };
   return { kind: "review", review };
+};
+
+/** A namespace is in itself; while it is being made the request says no namespace. */
+const namespaceIn = ({ namespace, object }: JsonObject, { group, kind }: ReviewedKind): unknown => {
+  if (group !== "" || kind !== "Namespace" || !isObject(object)) return namespace;
+  return isObject(object["metadata"]) ? object["metadata"]["name"] : undefined;
 };
 
 const malformed = (uid: string | undefined, found: string): Reading => ({

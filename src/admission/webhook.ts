@@ -2,6 +2,7 @@ import { workloadKinds } from "../placement/template.ts";
 import type { World } from "../zone/world.ts";
 import { validateBinding } from "./bindings.ts";
 import type { Decided } from "./decided.ts";
+import { mutateNamespace, refuseJoin, refuseLeave, validateNamespace } from "./namespaces.ts";
 import { paths } from "./paths.ts";
 import { mutatePod, validatePod } from "./pods.ts";
 import type { Review, ReviewedKind } from "./review.ts";
@@ -29,6 +30,9 @@ const isWorkload = ({ group, version, kind }: ReviewedKind): boolean =>
   group === (kind === "Job" || kind === "CronJob" ? "batch" : "apps") &&
   workloadKinds.some((known) => known === kind);
 
+const isNamespace = ({ group, version, kind }: ReviewedKind): boolean =>
+  group === "" && version === "v1" && kind === "Namespace";
+
 /** A path of namespaces that the API server saw in a zone: in one that the path may name after a slash. */
 const strictly =
   (judge: typeof validatePod): Webhook["decide"] =>
@@ -38,6 +42,8 @@ const strictly =
 const pods = { answers: "v1 Pod", knows: isPod, onFault: "refuse" } as const;
 const bindings = { answers: "v1 Binding", knows: isBinding, onFault: "refuse" } as const;
 
+const namespaces = { answers: "v1 Namespace", knows: isNamespace, onFault: "refuse" } as const;
+
 /** Every webhook there is. */
 export const webhooks: readonly Webhook[] = [
   { ...pods, path: paths.mutatePods, decide: strictly(mutatePod) },
@@ -45,6 +51,10 @@ export const webhooks: readonly Webhook[] = [
   { ...pods, path: paths.warnPods, decide: (world, review) => validatePod(world, review) },
   { ...bindings, path: paths.bindPods, decide: strictly(validateBinding) },
   { ...bindings, path: paths.warnBindings, decide: (world, review) => validateBinding(world, review) },
+  { ...namespaces, path: paths.mutateNamespaces, decide: mutateNamespace },
+  { ...namespaces, path: paths.validateNamespaces, decide: validateNamespace },
+  { ...namespaces, path: paths.refuseJoin, decide: refuseJoin },
+  { ...namespaces, path: paths.refuseLeave, decide: refuseLeave },
   {
     path: paths.mutateTemplates,
     answers: "apps/v1 Deployment, StatefulSet, DaemonSet and ReplicaSet, batch/v1 Job and CronJob",

@@ -1,4 +1,5 @@
 import { nodeReasons } from "./node-reasons.ts";
+import { namespaceReasons } from "./namespace-reasons.ts";
 import { nothing, type ReasonText } from "./reason-text.ts";
 
 /** Every reason that a decision, a condition, an event or a metric of Domicile may carry. The list is closed. */
@@ -47,7 +48,7 @@ export const reasons = {
   },
   ZoneNotFound: {
     says: "The namespace's label names a zone that does not exist.",
-    next: "Create the ResidencyZone, or correct the namespace's domicile.dev/zone label.",
+    next: "Create the ResidencyZone, or correct the namespace's domicile.dev/zone label. If the zone was created a moment ago, try again.",
   },
   NodeIsVerified: { says: "The node is verified for the zone.", next: nothing },
   BinderNotTrusted: {
@@ -84,6 +85,7 @@ export const reasons = {
   },
 
   ...nodeReasons,
+  ...namespaceReasons,
 
   // Zones and clusters
   Accepted: { says: "The resource is valid.", next: nothing },

@@ -5,6 +5,7 @@ import { metadata, ownNameRule } from "./texts.ts";
 import { zoneDrift } from "./zone-drift.ts";
 import { zoneEgress } from "./zone-egress.ts";
 import { zoneIngress } from "./zone-ingress.ts";
+import { zoneNamespaces } from "./zone-namespaces.ts";
 import { zoneNodeStatus } from "./zone-node-status.ts";
 import { zoneNodes } from "./zone-nodes.ts";
 import { zoneSchedulers } from "./zone-schedulers.ts";
@@ -22,6 +23,7 @@ const spec = Type.Object(
         "What is done about pod templates that do not hold their pods to the zone, where the zone enforces. Pin: the zone's selector is added to the template of whatever is created, or changed in its template, so that its pods need no call and go on being made while Domicile is away. Warn: templates stay as they are written and whoever writes one is warned, for tools that take each added field for a difference; its pods are still pinned or refused when they are made, and those that a DaemonSet makes for nodes outside the zone wait for ever. Default: Pin.",
       default: "Pin",
     }),
+    namespaces: zoneNamespaces,
     egress: zoneEgress,
     ingress: zoneIngress,
     drift: zoneDrift,

@@ -17,13 +17,21 @@ import {
 } from "../zone/api-server-facts.ts";
 import { projectAttestation } from "../zone/attestation-facts.ts";
 import { projectCluster } from "../zone/cluster-record.ts";
-import type { AttestationFacts, NamespaceFacts, NodeFacts, PodFacts, PolicyFacts } from "../zone/facts.ts";
+import type {
+  AttestationFacts,
+  NamespaceFacts,
+  NodeFacts,
+  PodFacts,
+  PolicyFacts,
+  StorageFacts,
+} from "../zone/facts.ts";
 import { projectNamespace } from "../zone/namespace-facts.ts";
 import { projectNode } from "../zone/node-facts.ts";
 import { ownNetworks, projectServiceCidr, type ServiceCidrFacts } from "../zone/own-networks.ts";
 import { projectPod, reaches } from "../zone/pod-facts.ts";
 import { projectPolicy } from "../zone/policy-facts.ts";
 import type { ClusterRecord, ZoneRecord } from "../zone/record.ts";
+import { projectClaim, projectVolume } from "../zone/storage-facts.ts";
 import type { World } from "../zone/world.ts";
 import { projectZone } from "../zone/zone-record.ts";
 import { projectRegistered, remember, type Seen } from "./registration-facts.ts";
@@ -36,6 +44,8 @@ export type Stores = {
   readonly namespaces: ReadStore<NamespaceFacts>;
   readonly nodes: ReadStore<NodeFacts>;
   readonly pods: ReadStore<PodFacts>;
+  readonly volumeClaims: ReadStore<StorageFacts>;
+  readonly volumes: ReadStore<StorageFacts>;
   readonly policies: ReadStore<PolicyFacts>;
   readonly attestations: ReadStore<AttestationFacts>;
   readonly endpointSlices: ReadStore<Endpoints>;
@@ -79,6 +89,8 @@ export const startCache = (
     namespaces: keep(resources.namespaces, projectNamespace),
     nodes: keep(resources.nodes, projectNode),
     pods: keep(resources.pods, projectPod),
+    volumeClaims: keep(resources.volumeClaims, projectClaim),
+    volumes: keep(resources.volumes, projectVolume),
     policies: keep(resources.networkPolicies, projectPolicy),
     attestations: keep(resources.nodeAttestations, projectAttestation),
     endpointSlices: keep(resources.endpointSlices, projectApiServerSlice, {
@@ -124,6 +136,8 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
   );
   const podsByNamespace = stores.pods.index(({ namespace }) => [namespace]);
   const reachingByNode = stores.pods.index((pod) => (reaches(pod) ? [pod.node ?? ""] : []));
+  const claimsByNamespace = stores.volumeClaims.index(({ namespace }) => [namespace]);
+  const volumesByNamespace = stores.volumes.index(({ namespace }) => [namespace]);
   const policiesByNamespace = stores.policies.index(({ namespace }) => [namespace]);
   const apiServer = derived([stores.endpointSlices, stores.services], () =>
     apiServerFacts([...stores.endpointSlices.view.values()], [...stores.services.view.values()]),
@@ -147,6 +161,10 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
     },
     podsIn: (namespace) => present(stores.pods, podsByNamespace(namespace)),
     reachingOn: (node) => present(stores.pods, reachingByNode(node)),
+    storageIn: (namespace) => [
+      ...present(stores.volumeClaims, claimsByNamespace(namespace)),
+      ...present(stores.volumes, volumesByNamespace(namespace)),
+    ],
     policiesIn: (namespace) => present(stores.policies, policiesByNamespace(namespace)),
     get apiServer() {
       return apiServer();

@@ -40,7 +40,14 @@ export const makeHalves = (parts: HalvesParts, signal: AbortSignal): Halves => {
     watchAnchors(parts, { owner: owners[half], deployment }, () => ask(half), signal);
 
   let pinning: { readonly seen: Pinning | undefined } | undefined;
-  const native = () => ({ world, live, exempt, owner: owners.nativePolicies, pinning: pinning?.seen });
+  const native = () => ({
+    world,
+    live,
+    exempt,
+    webhooks: has.webhooks,
+    owner: owners.nativePolicies,
+    pinning: pinning?.seen,
+  });
   const prepare = async (): Promise<void> => {
     // With a webhook that pins it would only cost: of all that judges pods it is the dearest.
     pinning ??= { seen: has.webhooks ? undefined : await watchPinning(parts, () => ask("nativePolicies"), signal) };

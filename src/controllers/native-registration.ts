@@ -5,6 +5,7 @@ import { resources } from "../kube/resources.ts";
 import { nativePolicies, type NativeInput } from "../native/compile.ts";
 import { pinPolicy } from "../native/pin.ts";
 import { bindingOf } from "../native/policy.ts";
+import { namedByZone } from "../zone/named-namespaces.ts";
 import type { World } from "../zone/world.ts";
 import type { Pinning } from "./pinning.ts";
 import { metadataOf } from "./registered.ts";
@@ -16,6 +17,8 @@ export type NativeParts = {
   readonly world: World;
   /** Policies and bindings as last seen, whole, by name. */
   readonly live: { readonly policies: (name: string) => Seen; readonly bindings: (name: string) => Seen };
+  /** Whether webhooks judge too. */
+  readonly webhooks: boolean;
   /** Where native policy pins pods, since no webhook does. */
   readonly pinning: Pinning | undefined;
   readonly exempt: () => readonly string[];
@@ -53,10 +56,12 @@ export const nativeStands = (parts: NativeParts): boolean =>
     return now !== undefined && sameContent(now, object);
   });
 
-const inputOf = ({ world, exempt }: NativeParts): NativeInput => {
+const inputOf = ({ world, webhooks, exempt }: NativeParts): NativeInput => {
   const zones = [...world.zones.values()];
   const seals = [...world.namespaces.values()].flatMap(({ sealed }) => sealed ?? []);
   return {
+    zones: webhooks ? undefined : zones.map(({ name }) => name).toSorted(),
+    named: namedByZone(world),
     lenient: zones.flatMap(({ name, enforcement }) => (enforcement === "Enforce" ? [] : [name])).toSorted(),
     schedulers: Object.fromEntries(
       zones

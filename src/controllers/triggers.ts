@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ReadStore } from "../kube/store.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import { zoneOfNodeLabel } from "../api/names.ts";
+import { namedBy, namersOf } from "../zone/named-namespaces.ts";
 import { reaches } from "../zone/pod-facts.ts";
 import type { World } from "../zone/world.ts";
 import type { Stores } from "./cache.ts";
@@ -63,6 +64,11 @@ export const connectTriggers = (
   const ends = [
     stores.zones.subscribe((zone, before, after) => {
       loops.zones.ask(zone);
+      if (!isDeepStrictEqual(namedBy(before), namedBy(after))) {
+        // Which zone a namespace belongs to hangs on all that name it.
+        askAll(stores.zones, loops.zones);
+        askRegistration();
+      }
       if (isDeepStrictEqual(saidBy(before), saidBy(after))) return;
       askAll(stores.nodes, loops.nodes);
       askNamespacesOf(zone);
@@ -86,6 +92,8 @@ export const connectTriggers = (
       if (before?.sealed !== after?.sealed) askRegistration();
       recount(before?.zone);
       recount(after?.zone);
+      if (before?.zone !== after?.zone || before?.deleting !== after?.deleting)
+        namersOf(world, namespace).forEach(recount);
     }),
     stores.pods.subscribe((_pod, before, after) => {
       for (const pod of [before, after])

@@ -1,5 +1,6 @@
 import { zoneLabel } from "../api/names.ts";
 import { lenientEntries } from "./lenient-entries.ts";
+import { movedEntries, namedEntries } from "./namespace-entries.ts";
 import { metadataOf, type Owner, type Registered } from "./registered.ts";
 import { judgedBindings, judgedPods, sealedEntryName, strictEntries } from "./strict-entries.ts";
 import { changesTemplate, ownedByNoController } from "./webhook-conditions.ts";
@@ -12,6 +13,8 @@ export const configurationName = "domicile";
 /** What both configurations are compiled from. */
 export type Registration = EntrySettings & {
   readonly zones: ZoneModes;
+  /** Namespaces that zones name in spec.namespaces, in order. */
+  readonly named: readonly string[];
   /** Paths; entries of sealed namespaces append their zone, so that we know what the API server saw. */
   readonly paths: {
     readonly mutatePods: string;
@@ -19,6 +22,10 @@ export type Registration = EntrySettings & {
     readonly warnPods: string;
     readonly bindPods: string;
     readonly warnBindings: string;
+    readonly mutateNamespaces: string;
+    readonly validateNamespaces: string;
+    readonly refuseJoin: string;
+    readonly refuseLeave: string;
     readonly mutateTemplates: string;
   };
   readonly owner: Owner;
@@ -40,12 +47,14 @@ export const webhookConfigurations = (
   return {
     mutating: configuration("MutatingWebhookConfiguration", registration, [
       ...strictEntries(registration, judgedPods, paths.mutatePods).map(reinvoked),
+      ...namedEntries(registration).map(reinvoked),
       ...templateEntries(registration).map(reinvoked),
     ]),
     validating: configuration("ValidatingWebhookConfiguration", registration, [
       ...strictEntries(registration, judgedPods, paths.validatePods),
       ...strictEntries(registration, judgedBindings, paths.bindPods),
       ...lenientEntries(registration),
+      ...movedEntries(registration),
     ]),
   };
 };

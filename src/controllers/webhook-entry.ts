@@ -18,7 +18,7 @@ export type Rule = {
   readonly apiVersions: readonly string[];
   readonly resources: readonly string[];
   readonly operations: readonly ("CREATE" | "UPDATE")[];
-  readonly scope: "Namespaced";
+  readonly scope: "Cluster" | "Namespaced";
 };
 
 /** One entry of a configuration, with every field written out, so that repair can compare it with what is stored. */

@@ -1,4 +1,5 @@
 import { resources } from "../kube/resources.ts";
+import { namedNamespaces } from "../zone/named-namespaces.ts";
 import type { World } from "../zone/world.ts";
 import type { Seen } from "./registration-facts.ts";
 import type { HalfParts } from "./registration.ts";
@@ -9,7 +10,7 @@ export type WebhookParts = {
   readonly world: World;
   /** The configurations as last seen, whole. */
   readonly live: { readonly mutating: Seen; readonly validating: Seen };
-  readonly settings: Omit<Registration, "zones" | "exempt" | "owner" | "caBundle">;
+  readonly settings: Omit<Registration, "zones" | "named" | "exempt" | "owner" | "caBundle">;
   /** PEM; changes when certificates roll over. */
   readonly caBundle: () => string;
   readonly exempt: () => readonly string[];
@@ -23,6 +24,7 @@ export const webhooksWanted =
     const { mutating, validating } = webhookConfigurations({
       ...settings,
       zones: world.zones,
+      named: namedNamespaces(world),
       exempt: exempt(),
       caBundle: caBundle(),
       owner: { name: owner, uid },

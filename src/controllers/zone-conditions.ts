@@ -1,6 +1,7 @@
 import type { Condition, ConditionStatus, ConditionType } from "../api/conditions.ts";
 import { isLoose } from "../placement/loose.ts";
 import { explain, type Reason } from "../api/reasons.ts";
+import { namingProblems, strays } from "../zone/named-namespaces.ts";
 import { sentenceOf } from "../zone/problem.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
@@ -22,14 +23,20 @@ type Subject = {
 
 type Finding = readonly [ConditionStatus, Reason, string?];
 
-const accepted = ({ record }: Subject): Finding =>
-  record.parsed.ok ? ["True", "Accepted"] : ["False", "Invalid", sentenceOf(record.parsed.problems)];
+const accepted = ({ world, record }: Subject): Finding => {
+  if (!record.parsed.ok) return ["False", "Invalid", sentenceOf(record.parsed.problems)];
+  const problems = namingProblems(world, record);
+  const [first] = problems;
+  return first === undefined ? ["True", "Accepted"] : ["False", first.reason, sentenceOf(problems)];
+};
 
-const resolvedRefs = ({ record, policies }: Subject): Finding => {
+const resolvedRefs = ({ world, record, policies }: Subject): Finding => {
   if (!record.parsed.ok) return ["Unknown", "Invalid"];
-  return policies.kind === "kept"
-    ? ["False", policies.reason, sentenceOf(policies.problems)]
-    : ["True", "ResolvedRefs"];
+  if (policies.kind === "kept") return ["False", policies.reason, sentenceOf(policies.problems)];
+  const outside = strays(world, record);
+  return outside.length === 0
+    ? ["True", "ResolvedRefs"]
+    : ["False", "NamespaceNotJoined", `Namespaces: ${some(outside)}.`];
 };
 
 const nodesVerified = ({ record, census }: Subject): Finding => {

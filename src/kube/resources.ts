@@ -21,6 +21,8 @@ export const resources = {
   nodes: cluster("", "v1", "nodes", "Node"),
   namespaces: cluster("", "v1", "namespaces", "Namespace"),
   pods: namespaced("", "v1", "pods", "Pod"),
+  volumeClaims: namespaced("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"),
+  volumes: cluster("", "v1", "persistentvolumes", "PersistentVolume"),
   secrets: namespaced("", "v1", "secrets", "Secret"),
   services: namespaced("", "v1", "services", "Service"),
   endpointSlices: namespaced("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"),

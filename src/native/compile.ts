@@ -1,10 +1,18 @@
 import { bindingsPolicy } from "./bindings.ts";
 import { canaryPolicy } from "./canary.ts";
+import { membershipPolicy } from "./membership.ts";
 import { podsPolicy } from "./pods.ts";
 import type { NativePolicy } from "./policy.ts";
 
 /** What native policies are compiled from. */
 export type NativeInput = {
+  /**
+   * Every zone, in order. Undefined where a webhook judges whether a zone is there: it hears of a new one at once, and API
+   * servers heed another policy only a second later, so whoever makes a zone and its namespace in one go would be refused.
+   */
+  readonly zones: readonly string[] | undefined;
+  /** The zones that name namespaces in spec.namespaces, in order, and those namespaces. */
+  readonly named: readonly { readonly zone: string; readonly namespaces: readonly string[] }[];
   /** Zones that only warn or count, in order. */
   readonly lenient: readonly string[];
   /** Zones that are not there and for which a namespace is sealed all the same, in order. */
@@ -19,5 +27,6 @@ export type NativeInput = {
 export const nativePolicies = (input: NativeInput): readonly NativePolicy[] => [
   podsPolicy(input),
   bindingsPolicy(input),
+  membershipPolicy(input),
   canaryPolicy,
 ];

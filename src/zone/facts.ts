@@ -75,6 +75,9 @@ export type PodFacts = {
   readonly reachesNode: boolean;
 };
 
+/** What is kept of a PersistentVolumeClaim, or of a PersistentVolume that one has claimed: in whose namespace data lies. */
+export type StorageFacts = { readonly kind: "claim" | "volume"; readonly namespace: string; readonly name: string };
+
 /** What is kept of a NetworkPolicy that bears one of our names. */
 export type PolicyFacts = {
   readonly namespace: string;

@@ -1,5 +1,13 @@
 import { machineOf } from "../oci/machine.ts";
-import type { ApiServerFacts, AttestationFacts, NamespaceFacts, NodeFacts, PodFacts, PolicyFacts } from "./facts.ts";
+import type {
+  ApiServerFacts,
+  AttestationFacts,
+  NamespaceFacts,
+  NodeFacts,
+  PodFacts,
+  PolicyFacts,
+  StorageFacts,
+} from "./facts.ts";
 import type { ClusterRecord, ZoneRecord } from "./record.ts";
 import { reaches } from "./pod-facts.ts";
 import type { World } from "./world.ts";
@@ -11,6 +19,7 @@ export type Lists = {
   readonly namespaces?: readonly NamespaceFacts[];
   readonly nodes?: readonly NodeFacts[];
   readonly pods?: readonly PodFacts[];
+  readonly storage?: readonly StorageFacts[];
   readonly policies?: readonly PolicyFacts[];
   readonly attestations?: readonly AttestationFacts[];
   /** Left out, no signature is good. */
@@ -27,11 +36,12 @@ const usualNamespace = "domicile-system";
 
 /** A World over lists that were read once. Of two of one name the later counts. */
 export const listed = (lists: Lists): World => {
-  const { namespaces = [], nodes = [], pods = [], policies = [], attestations = [] } = lists;
+  const { namespaces = [], nodes = [], pods = [], storage = [], policies = [], attestations = [] } = lists;
   const byZone = Map.groupBy(namespaces, ({ zone }) => zone);
   const byMachine = Map.groupBy(nodes, ({ providerID }) => machineOf(providerID));
   const podsByNamespace = Map.groupBy(pods, ({ namespace }) => namespace);
   const reachingByNode = Map.groupBy(pods.filter(reaches), ({ node }) => node);
+  const storageByNamespace = Map.groupBy(storage, ({ namespace }) => namespace);
   const policiesByNamespace = Map.groupBy(policies, ({ namespace }) => namespace);
   const byUid = new Map(nodes.map((node) => [node.uid, node]));
   const byNode = Map.groupBy(attestations, ({ statement }) => (statement.ok ? statement.value.nodeUID : ""));
@@ -50,6 +60,7 @@ export const listed = (lists: Lists): World => {
     now: lists.now ?? Infinity,
     podsIn: (namespace) => podsByNamespace.get(namespace) ?? [],
     reachingOn: (node) => reachingByNode.get(node) ?? [],
+    storageIn: (namespace) => storageByNamespace.get(namespace) ?? [],
     policiesIn: (namespace) => policiesByNamespace.get(namespace) ?? [],
     apiServer: lists.apiServer,
     ownNetworks: lists.ownNetworks ?? [],

@@ -17,6 +17,8 @@ export type ZoneRecord = Record & {
   readonly enforcement: Enforcement;
   /** User names; read apart for the same reason. Kubernetes' own scheduler if unreadable. */
   readonly schedulers: readonly string[];
+  /** spec.namespaces, read apart likewise: a zone whose regions became invalid still keeps its namespaces. */
+  readonly namespaces: readonly string[];
   readonly parsed: Parsed<Zone>;
   /** The status without its conditions, as last written. */
   readonly status: unknown;

@@ -1,4 +1,12 @@
-import type { ApiServerFacts, AttestationFacts, NamespaceFacts, NodeFacts, PodFacts, PolicyFacts } from "./facts.ts";
+import type {
+  ApiServerFacts,
+  AttestationFacts,
+  NamespaceFacts,
+  NodeFacts,
+  PodFacts,
+  PolicyFacts,
+  StorageFacts,
+} from "./facts.ts";
 import type { ClusterRecord, ZoneRecord } from "./record.ts";
 import type { AttestationKey } from "./zone.ts";
 
@@ -26,6 +34,8 @@ export type World = {
   readonly podsIn: (namespace: string) => readonly PodFacts[];
   /** Pods on a node that have not ended and could read what others there hold, whatever their namespaces. */
   readonly reachingOn: (node: string) => readonly PodFacts[];
+  /** The PersistentVolumeClaims of a namespace, and the PersistentVolumes that were claimed from it, Released ones too. */
+  readonly storageIn: (namespace: string) => readonly StorageFacts[];
   readonly policiesIn: (namespace: string) => readonly PolicyFacts[];
   /** Undefined while the API server's endpoints cannot be read: then nothing may be opened to it. */
   readonly apiServer: ApiServerFacts | undefined;

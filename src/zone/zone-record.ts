@@ -17,6 +17,7 @@ export const projectZone = (raw: unknown): ZoneRecord | undefined => {
     ...record,
     enforcement: modes.find((mode) => mode === field(field(raw, "spec"), "enforcement")) ?? "Enforce",
     schedulers: schedulers.length > 0 ? schedulers : defaultSchedulers,
+    namespaces: texts(field(field(raw, "spec"), "namespaces")),
     parsed: parseZone(raw),
     status,
   };

@@ -58,6 +58,13 @@ const sizesUpTo = (most: Size): readonly Size[] =>
 
 /** Namespaces join once their pods are there, for in a zone nobody may create a pod bound. */
 const moveNamespaces = async (cluster: Cluster, pods: number, way: "in" | "out"): Promise<void> => {
+  // A zone that enforces lets go of no namespace with pods in it.
+  for (const { name } of zones)
+    await must(
+      cluster.admin.patch(ref("domicile.dev/v1alpha1", "ResidencyZone", name), {
+        spec: { enforcement: way === "in" ? "Enforce" : "Warn" },
+      }),
+    );
   for (const { name } of zones) {
     const labels = { "domicile.dev/zone": way === "in" ? name : null };
     await must(cluster.admin.patch(ref("v1", "Namespace", name), { metadata: { labels } }));

@@ -29,15 +29,24 @@ const untilUnsealed = (namespace: string): Promise<unknown> =>
     { describe: `namespace ${namespace} is sealed no more` },
   );
 
-for (const [sentence, to] of [
-  ["a namespace that moves to a zone that only warns is no peer of its old zone any more", "moves-warn"],
-  ["a namespace that moves to a zone that does not exist is no peer of its old zone any more", "moves-nowhere"],
-] as const)
-  test(sentence, async () => {
-    await joinZone(cluster, `left-for-${to}`, "moves");
-    await relabel(cluster.admin, `left-for-${to}`, { "domicile.dev/zone": to });
-    await untilUnsealed(`left-for-${to}`);
+test("a namespace that moves to a zone that only warns is no peer of its old zone any more", async () => {
+  await joinZone(cluster, "left-for-warn", "moves");
+  await relabel(cluster.admin, "left-for-warn", { "domicile.dev/zone": "moves-warn" });
+  await untilUnsealed("left-for-warn");
+});
+
+test("P15 a namespace does not move to a zone that does not exist, and stays what it was", async () => {
+  await joinZone(cluster, "left-for-nowhere", "moves");
+  const { status, message } = await cluster.admin.patch(ref("v1", "Namespace", "left-for-nowhere"), {
+    metadata: { labels: { "domicile.dev/zone": "moves-nowhere" } },
   });
+  assert.equal(status, 403, message);
+  assert.match(
+    message,
+    /zone moves-nowhere: namespace left-for-nowhere is labelled domicile\.dev\/zone=moves-nowhere\. .*\(ZoneNotFound\)/,
+  );
+  await untilSealed(cluster, "left-for-nowhere", "moves");
+});
 
 test("a pod that waits cannot be given another network", async () => {
   const at = "moves-networks";

@@ -7,7 +7,7 @@ import { addNodes } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { untilStatus } from "../native/guards.ts";
 import { bindVia, doors, letBind, nodeOf, waitingPod, type Said } from "./binder.ts";
-import { applyZone, joinZone, untilLetIn, untilZone } from "./domicile.ts";
+import { applyZone, joinZone, makeNamespace, untilLetIn, untilZone } from "./domicile.ts";
 import { namespaceOf, relabel, untilEvent } from "./resources.ts";
 
 const zone = "gate";
@@ -197,7 +197,7 @@ test("zones in Warn tell the binder, zones in Audit an event, and both let in; a
   const warnings: Record<string, readonly string[]> = {};
   for (const name of Object.values(lenient)) {
     const labels = name === lenient.outside ? {} : { "domicile.dev/zone": name };
-    await must(cluster.admin.create(namespaceOf(name, labels)));
+    await makeNamespace(cluster, name, labels);
     await cluster.admin.until(ref("v1", "ServiceAccount", "default", name), () => true, {
       describe: `${name} has its service account`,
     });

@@ -13,8 +13,8 @@ import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { clientCertificate, makeAuthority, type Identity } from "../cluster/pki.ts";
 import { output, type Output } from "../cluster/spawned.ts";
-import { applyZone, joinZone, untilLetIn } from "./domicile.ts";
-import { deploymentOf, namespaceOf, podOf, zoneRef } from "./resources.ts";
+import { applyZone, joinZone, makeNamespace, untilLetIn } from "./domicile.ts";
+import { deploymentOf, podOf, zoneRef } from "./resources.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const program = join(root, "dist", "domicile.js");
@@ -33,7 +33,7 @@ before(async () => {
   await applyZone(cluster, warning, { enforcement: "Warn", nodes: zoneNodes });
   await addNode(cluster, { name: "nordic-1", region });
   await addNode(cluster, { name: "nordic-liar", region, regionLabel: "eu-frankfurt-1" });
-  await must(cluster.admin.create(namespaceOf(warned, { "domicile.dev/zone": warning })));
+  await makeNamespace(cluster, warned, { "domicile.dev/zone": warning });
   await joinZone(cluster, namespace, zone);
   await must(cluster.admin.create(deploymentOf("web", namespace, 1)));
   await untilRunning(namespace);

@@ -98,15 +98,25 @@ export const applyZone = (cluster: Cluster, name: string, spec: object): Promise
     ),
   );
 
+/** A new namespace of a zone, asked for again while replicas have not heard of a zone that was made a moment ago. */
+export const makeNamespace = async (
+  cluster: Cluster,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<KubeObject> => {
+  const deadline = AbortSignal.timeout(60_000);
+  for (;;) {
+    const made = await cluster.admin.create<KubeObject>({
+      ...ref("v1", "Namespace", name),
+      metadata: { name, labels },
+    });
+    if (made.ok || deadline.aborted || !made.message.includes("(ZoneNotFound)")) return must(Promise.resolve(made));
+  }
+};
+
 /** A new namespace of a zone, sealed, with pods let in: replicas and API servers hear of the seal by watches of their own, and refuse until they have. */
 export const joinZone = async (cluster: Cluster, namespace: string, zone: string): Promise<void> => {
-  const object = ref("v1", "Namespace", namespace);
-  await must(
-    cluster.admin.create({
-      ...object,
-      metadata: { name: namespace, labels: { "domicile.dev/zone": zone } },
-    } as KubeObject),
-  );
+  await makeNamespace(cluster, namespace, { "domicile.dev/zone": zone });
   await untilSealed(cluster, namespace, zone);
   await untilLetIn(cluster, namespace);
 };

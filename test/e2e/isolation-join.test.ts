@@ -4,7 +4,7 @@ import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
-import { applyZone, joinZone, untilLetIn, untilSealed, untilZone, home } from "./domicile.ts";
+import { applyZone, joinZone, makeNamespace, untilLetIn, untilSealed, untilZone, home } from "./domicile.ts";
 import { beginHistory, isOf } from "./history.ts";
 import { policiesPath, storedPolicies } from "./policies.ts";
 import { applyCluster, deploymentOf, namespaceOf, podOf, relabel, untilCondition, untilEvent } from "./resources.ts";
@@ -23,7 +23,7 @@ before(async () => {
 });
 after(() => cluster.close());
 
-test("isolation stands before the first pod is stored, and what comes earlier is refused (P12)", async (t) => {
+test("P12 isolation stands before the first pod is stored, and what comes earlier is refused", async (t) => {
   const { admin } = cluster;
   const at = "join-order";
   const history = await beginHistory(t, cluster, [
@@ -65,7 +65,7 @@ test("isolation stands before the first pod is stored, and what comes earlier is
 
 test("a zone that approves an unknown cluster seals nothing and admits nothing, until the cluster is there", async () => {
   await applyZone(cluster, "join-unknown", { nodes, egress: { clusters: [{ name: "join-later" }] } });
-  await must(cluster.admin.create(namespaceOf("join-blocked", { "domicile.dev/zone": "join-unknown" })));
+  await makeNamespace(cluster, "join-blocked", { "domicile.dev/zone": "join-unknown" });
   await untilCondition(cluster, "join-unknown", "Isolated", {
     status: "False",
     reason: "Isolating",
@@ -127,7 +127,7 @@ for (const [what, value] of [
     await relabel(cluster.admin, at, { "pod-security.kubernetes.io/enforce": "restricted" });
   });
 
-test("pods that wait without the selector hold up sealing, the condition counts them, deleting them seals", async () => {
+test("P12 pods that wait without the selector hold up sealing, the condition counts them, deleting them seals", async () => {
   const at = "join-loose";
   const { admin } = cluster;
   await must(admin.create(namespaceOf(at)));
@@ -147,7 +147,7 @@ test("pods that wait without the selector hold up sealing, the condition counts 
   );
 });
 
-test("a pod that already runs elsewhere does not hold up sealing, and is counted out of place", async () => {
+test("P12 a pod that already runs elsewhere does not hold up sealing, and is counted out of place", async () => {
   const at = "join-abroad";
   const { admin } = cluster;
   await addNode(cluster, {
@@ -177,10 +177,16 @@ test("a pod that already runs elsewhere does not hold up sealing, and is counted
   });
 });
 
-for (const name of ["kube-public", "domicile-system"])
-  test(`namespace ${name} can never join`, async () => {
-    await relabel(cluster.admin, name, joined);
-    assert.match(await untilEvent(cluster, name, "SystemNamespace"), /can never join a zone.* Zone join\./);
-    assert.deepEqual(await storedPolicies(cluster, name), []);
-    await relabel(cluster.admin, name, { "domicile.dev/zone": null });
+for (const name of ["kube-public", "domicile-system", "kube-flannel"])
+  test(`O4 namespace ${name} can never join`, async () => {
+    const { admin } = cluster;
+    const labelled =
+      name === "kube-flannel"
+        ? await admin.create(namespaceOf(name, joined))
+        : await admin.patch(ref("v1", "Namespace", name), { metadata: { labels: joined } });
+    assert.equal(labelled.status, 403, labelled.message);
+    assert.match(
+      labelled.message,
+      /can never join a zone.* Remove its domicile\.dev\/zone label\. \(SystemNamespace\)/,
+    );
   });

@@ -4,7 +4,7 @@ import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
-import { applyZone, untilLetIn, untilSealed, untilZone } from "./domicile.ts";
+import { applyZone, makeNamespace, untilLetIn, untilSealed, untilZone } from "./domicile.ts";
 
 const region = "eu-amsterdam-1";
 const nodes = { provider: "OCI", regions: [region] };
@@ -19,12 +19,7 @@ before(async () => {
 after(() => cluster.close());
 
 const joined = async (namespace: string, zone: string): Promise<void> => {
-  await must(
-    cluster.admin.create({
-      ...ref("v1", "Namespace", namespace),
-      metadata: { name: namespace, labels: { "domicile.dev/zone": zone } },
-    } as KubeObject),
-  );
+  await makeNamespace(cluster, namespace, { "domicile.dev/zone": zone });
   await cluster.admin.until(ref("v1", "ServiceAccount", "default", namespace), () => true, {
     describe: `${namespace} has its service account`,
   });

@@ -192,19 +192,17 @@ test("a pod outside every zone is not touched", async () => {
   assert.equal(field(created, "spec.nodeSelector"), undefined);
 });
 
-test("a namespace whose label names no zone gets no pods", async () => {
-  const ghost = {
-    ...ref("v1", "Namespace", "pods-ghost"),
-    metadata: { name: "pods-ghost", labels: { "domicile.dev/zone": "ghost" } },
-  };
-  await must(cluster.admin.create(ghost));
-  await cluster.admin.until(ref("v1", "ServiceAccount", "default", "pods-ghost"), () => true, {
-    describe: "its service account is there",
-  });
-  const { status, message } = await cluster.admin.create({
-    ...pod("x"),
-    metadata: { name: "x", namespace: "pods-ghost" },
-  } as KubeObject);
-  assert.equal(status, 403, message);
-  assert.match(message, /labelled domicile\.dev\/zone=ghost.*Create the ResidencyZone.*\(ZoneNotFound\)/);
+test("O2 a zone whose finalizer is lifted goes, and its namespace gets no pods", async () => {
+  const ghost = ref("domicile.dev/v1alpha1", "ResidencyZone", "pods-ghost");
+  await applyZone(cluster, "pods-ghost", { nodes: { provider: "OCI", regions: ["us-chicago-1"] } });
+  await joinZone(cluster, "pods-ghost", "pods-ghost");
+  await must(cluster.admin.delete(ghost));
+  await must(cluster.admin.patch(ghost, { metadata: { finalizers: null } }));
+  await cluster.admin.untilGone(ghost, { describe: "the zone is gone" });
+  const bare = { ...pod("x"), metadata: { name: "x", namespace: "pods-ghost" } } as KubeObject;
+  let refused = await cluster.admin.create(bare, { dryRun: true });
+  for (const deadline = AbortSignal.timeout(60_000); refused.ok && !deadline.aborted;)
+    refused = await cluster.admin.create(bare, { dryRun: true });
+  assert.equal(refused.status, 403, refused.message);
+  assert.match(refused.message, /labelled domicile\.dev\/zone=pods-ghost.*Create the ResidencyZone.*\(ZoneNotFound\)/);
 });

@@ -4,9 +4,9 @@ import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
-import { applyZone, joinZone, untilSealed } from "./domicile.ts";
+import { applyZone, joinZone, makeNamespace, untilSealed } from "./domicile.ts";
 import { storedPolicies } from "./policies.ts";
-import { deploymentOf, namespaceOf, untilCondition, zoneRef } from "./resources.ts";
+import { deploymentOf, untilCondition, zoneRef } from "./resources.ts";
 
 const zone = "sanjose";
 const region = "us-sanjose-1";
@@ -74,7 +74,7 @@ for (const [index, [what, [spec, message]]] of Object.entries(invalid).entries()
     for (const type of ["ResolvedRefs", "NodesVerified"])
       await untilCondition(cluster, name, type, { status: "Unknown", reason: "Invalid" });
     await untilCondition(cluster, name, "Ready", { status: "False", message: /Accepted \(Invalid\)/ });
-    await must(cluster.admin.create(namespaceOf(name, { "domicile.dev/zone": name })));
+    await makeNamespace(cluster, name, { "domicile.dev/zone": name });
     const refused = await cluster.admin.create({
       ...ref("v1", "Pod", "web", name),
       spec: { containers: [{ name: "web", image: "web" }] },

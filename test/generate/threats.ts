@@ -42,6 +42,13 @@ export const threats: Readonly<Record<string, Threat>> = {
     open: ["pods that ran before their namespace joined"],
   },
   P13: { what: "pods made while the webhook was down, or before Domicile was installed" },
+  P15: {
+    what: "a namespace's zone label is taken away or changed, also through `namespaces/status` or `namespaces/finalize`, or the namespace is deleted and made again without it",
+    open: [
+      "a namespace that is deleted and made again without its label",
+      "a pod or a volume that came into a namespace a moment before it left its zone",
+    ],
+  },
   P19: { what: "zones whose regions overlap; a zone with no verified node, whose pods wait" },
   P20: {
     what: "a pod outside the zone, privileged or with a host path, on a node of the zone",

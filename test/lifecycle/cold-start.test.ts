@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { must } from "../cluster/client.ts";
 import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
 import { home, installDomicile, startHome } from "../e2e/domicile.ts";
-import { deploymentOf, podOf } from "../e2e/resources.ts";
+import { deploymentOf, podOf, untilEvent } from "../e2e/resources.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { closeStage, furnish, inside, nodeLabel, openStage, outside, untilReady, type Stage } from "./stage.ts";
 
@@ -54,6 +54,12 @@ const uidsIn = async (...namespaces: readonly string[]): Promise<ReadonlySet<unk
 before(async () => {
   stage = await openStage();
   const { cluster } = stage;
+  // As wrong as it gets: what a cluster starts with bears a zone's label, from before anybody refused that.
+  await must(cluster.admin.create(ref("v1", "Namespace", home)));
+  for (const name of systems)
+    await must(
+      cluster.admin.patch(ref("v1", "Namespace", name), { metadata: { labels: { "domicile.dev/zone": "us" } } }),
+    );
   await installDomicile(cluster);
   await furnish(stage);
   await addNode(cluster, { name: "abroad-1", region: "eu-frankfurt-1" });
@@ -63,11 +69,7 @@ before(async () => {
   await must(cluster.admin.create(deploymentOf("web", inside, 1)));
   await untilReady(cluster, "web", inside, 1);
   await untilReady(cluster, "dns", "kube-system", 2);
-  // As wrong as it gets: what a cluster starts with bears a zone's label.
-  for (const name of systems)
-    await must(
-      cluster.admin.patch(ref("v1", "Namespace", name), { metadata: { labels: { "domicile.dev/zone": "us" } } }),
-    );
+  for (const name of systems) await untilEvent(cluster, name, "SystemNamespace");
   configurations = await readConfigurations();
 });
 

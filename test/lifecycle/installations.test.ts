@@ -30,12 +30,13 @@ before(async () => {
   type Served = { readonly resources: readonly { readonly name: string }[] };
   const served = await must(cluster.admin.send<Served>({ method: "GET", path: `/apis/${registration}` }));
   mutates = served.resources.some(({ name }) => name === "mutatingadmissionpolicies");
+  // From before anybody refused a label that names no zone.
+  await must(cluster.admin.create(namespaceOf(unsealed, { "domicile.dev/zone": "nowhere" })));
   await installDomicile(cluster);
   await furnish(stage);
   await addNode(cluster, { name: abroad, region: "uk-london-1" });
   await waitingPod(cluster, inside, "waits");
   await letBind(cluster, inside, [rival]);
-  await must(cluster.admin.create(namespaceOf(unsealed, { "domicile.dev/zone": "nowhere" })));
   await cluster.admin.until(ref("v1", "ServiceAccount", "default", unsealed), () => true, {
     describe: "its service account is there",
   });

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { after, before, test } from "node:test";
 import { validatePod } from "../../src/admission/pods.ts";
 import type { Review } from "../../src/admission/review.ts";
-import { nativePolicies } from "../../src/native/compile.ts";
+import { podsPolicy } from "../../src/native/pods.ts";
 import { bindingOf } from "../../src/native/policy.ts";
 import { must, type Client } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
@@ -30,7 +30,7 @@ const namespaces: Readonly<Record<string, readonly [zone?: string, sealed?: stri
   "agree-outside": [],
 };
 const exempt = ["agree-exempt", "kube-system"];
-const policies = nativePolicies({ lenient: ["warned"], schedulers: {}, gone: ["ghost"], exempt });
+const policies = [podsPolicy({ zones: [], named: [], lenient: ["warned"], schedulers: {}, gone: ["ghost"], exempt })];
 const world = known.world({
   zones: [
     known.zoneRecord(known.zone({ regions: [known.region("us-phoenix-1")] })),

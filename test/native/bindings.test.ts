@@ -27,6 +27,8 @@ const namespaces: Readonly<Record<string, readonly [zone?: string, sealed?: stri
 const home = "bind-phoenix-1";
 const at = { "topology.kubernetes.io/region": "phx", "topology.kubernetes.io/zone": "PHX-AD-1" };
 const policies = nativePolicies({
+  zones: undefined,
+  named: [],
   lenient: ["warned"],
   gone: ["ghost"],
   schedulers: { others: ["o'neil", "batch"] },

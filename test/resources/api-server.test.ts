@@ -71,6 +71,7 @@ test("what is left out is stored with its default", async () => {
   assert.deepEqual(zone["spec"], {
     enforcement: "Enforce",
     nodes: { provider: "OCI", realm: "oc1", regions: ["us-ashburn-1"], minimumTrust: "ProviderID" },
+    namespaces: [],
     schedulers: ["system:kube-scheduler"],
     egress: {
       withinZone: "Allow",

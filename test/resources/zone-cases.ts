@@ -29,6 +29,7 @@ export const zoneCases: Cases = {
           },
         ],
       },
+      namespaces: ["payments", "payments-batch"],
       ingress: {
         isolation: "Open",
         from: [
@@ -93,6 +94,26 @@ export const zoneCases: Cases = {
   "another cloud is refused": bad(nodes({ provider: "AWS" }), ['Unsupported value: "AWS": supported values: "OCI"'], {
     "spec.nodes.provider": "must be OCI",
   }),
+  "a namespace named twice is refused": bad(
+    zoneWith({ namespaces: ["payments", "payments"] }),
+    ['spec.namespaces[1]: Duplicate value: "payments"'],
+    { "spec.namespaces[1]": "repeats spec.namespaces[0]" },
+  ),
+  "a namespace of Kubernetes cannot be named": refused(
+    zoneWith({ namespaces: ["kube-system"] }),
+    "spec.namespaces[0]",
+    "must not begin with kube-: Kubernetes' own namespaces can never join a zone",
+  ),
+  "a namespace is named by a DNS label": refused(
+    zoneWith({ namespaces: ["Payments"] }),
+    "spec.namespaces[0]",
+    "must be a DNS label",
+  ),
+  "65 namespaces are too many": bad(
+    zoneWith({ namespaces: Array.from({ length: 65 }, (_, index) => `payments-${index}`) }),
+    ["spec.namespaces: Too many: 65: must have at most 64 items"],
+    { "spec.namespaces": "has 65 items; at most 64 are allowed" },
+  ),
   "a zone without regions is refused": bad(nodes({ regions: [] }), ["spec.nodes.regions", "at least 1 items"], {
     "spec.nodes.regions": "needs at least one item",
   }),

@@ -42,6 +42,7 @@ export const zoneRecord = (value: Zone, parts: Partial<ZoneRecord> = {}): ZoneRe
   conditions: [],
   enforcement: value.enforcement,
   schedulers: ["system:kube-scheduler"],
+  namespaces: [],
   parsed: { ok: true, value },
   status: undefined,
   ...parts,

@@ -5,10 +5,12 @@ import type { Enforcement } from "../../../src/zone/zone.ts";
 export const registrationOf = (
   zones: Readonly<Record<string, Enforcement>>,
   exempt: readonly string[] = ["domicile-system", "kube-system"],
+  named: readonly string[] = [],
 ): Registration => ({
   zones: new Map(
     Object.entries(zones).map(([name, enforcement]) => [name, { enforcement, schedulers: ["system:kube-scheduler"] }]),
   ),
+  named,
   exempt,
   service: { name: "domicile-webhook", namespace: "domicile-system", port: 443 },
   paths: {
@@ -17,6 +19,10 @@ export const registrationOf = (
     warnPods: "/warn/pods",
     bindPods: "/bind/pods",
     warnBindings: "/warn/bindings",
+    mutateNamespaces: "/mutate/namespaces",
+    validateNamespaces: "/validate/namespaces",
+    refuseJoin: "/refuse/joins",
+    refuseLeave: "/refuse/leaves",
     mutateTemplates: "/mutate/templates",
   },
   caBundle: "PEM",

@@ -32,6 +32,8 @@ const start = () => {
     clusters: store(),
     nodes,
     pods,
+    volumeClaims: store(),
+    volumes: store(),
     policies: store(),
     attestations,
     endpointSlices: store(),
@@ -100,6 +102,18 @@ test("a zone's change asks for its namespaces and all that is registered, its st
   asked = [];
   put(zones, zoneRecord(zone(), { schedulers: ["batch"] }));
   assert.deepEqual(asked, everything);
+});
+
+test("a zone that names other namespaces asks for every zone, and a namespace of such a name for its zone", () => {
+  const { zones, namespaces } = start();
+  put(zones, zoneRecord(zone()));
+  put(zones, zoneRecord(zone({ name: "eu" })));
+  asked = [];
+  put(zones, zoneRecord(zone(), { namespaces: ["payments"] }));
+  assert.deepEqual(asked, ["zone us", "zone us", "zone eu", "registration webhooks", "registration nativePolicies"]);
+  asked = [];
+  put(namespaces, namespace("payments", { zone: undefined, sealed: undefined }));
+  assert.deepEqual(asked, ["namespace payments", "zone us"]);
 });
 
 test("a node's change asks for its labels and for its twins', and for the zones that count otherwise, no others", () => {

@@ -55,9 +55,12 @@ const compiled = ({ own, zones, sealed }: Case) => {
 
 /** Of the entries for pods or for templates, those that a namespace of this name with these labels meets. */
 const met = ({ webhooks }: WebhookConfiguration, name: string, labels: Labels) =>
-  webhooks.filter(({ namespaceSelector }) =>
-    matches(namespaceSelector, { ...labels, "kubernetes.io/metadata.name": name }),
-  );
+  webhooks.filter(({ namespaceSelector, objectSelector, rules }) => {
+    const own = { ...labels, "kubernetes.io/metadata.name": name };
+    // Of what is in a namespace nothing is asked; of a namespace itself its own labels are.
+    const itself = rules.some(({ resources }) => resources.includes("namespaces"));
+    return matches(namespaceSelector, own) && matches(objectSelector, itself ? own : {});
+  });
 
 test("O4 whatever zones there are and whatever labels they bear, no entry meets Domicile's, Kubernetes' or the DNS' namespaces", () => {
   fc.assert(

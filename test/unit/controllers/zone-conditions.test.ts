@@ -110,6 +110,28 @@ const cases: Readonly<Record<string, Case>> = {
     record: invalid,
     gives: ["Accepted", "False Invalid", /did you mean us-phoenix-1\? Mend/],
   },
+  "P15 a zone that names a namespace which another zone names too is not accepted": {
+    record: { ...us, namespaces: ["payments"] },
+    parts: {
+      zones: [
+        { ...us, namespaces: ["payments"] },
+        { ...zoneRecord(zone({ name: "eu" })), namespaces: ["payments"] },
+      ],
+    },
+    gives: [
+      "Accepted",
+      "False NamespaceNamedTwice",
+      /spec\.namespaces\[0\]: payments is named by zone eu too\. Take it out/,
+    ],
+  },
+  "P15 a named namespace that was there before and is not in the zone is told of": {
+    record: { ...us, namespaces: ["shop"] },
+    parts: {
+      zones: [{ ...us, namespaces: ["shop"] }],
+      namespaces: [namespace("payments"), namespace("shop", { zone: undefined, sealed: undefined })],
+    },
+    gives: ["ResolvedRefs", "False NamespaceNotJoined", / Namespaces: shop\. Label them/],
+  },
   "a namespace that can never join is named as such": {
     parts: { namespaces: [namespace("kube-public", { sealed: undefined })] },
     gives: ["Isolated", "False Isolating", /Not sealed: kube-public \(can never join: remove/],

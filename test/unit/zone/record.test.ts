@@ -35,6 +35,7 @@ describe("what is kept of a ResidencyZone", () => {
       conditions: [ready],
       enforcement: "Enforce",
       schedulers: ["system:kube-scheduler"],
+      namespaces: [],
       status: { namespaces: 2 },
     });
   });
