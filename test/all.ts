@@ -11,8 +11,11 @@ const root = join(import.meta.dirname, "..");
 const bin = (name: string): string => join(root, "node_modules", ".bin", name);
 const say = (line: string): void => void process.stdout.write(`\n== ${line}\n`);
 
+/** A phase or a lane that has not ended by then never will: several times what the longest takes, and well below what CI has. */
+const within = { timeout: 40 * 60_000, killSignal: "SIGKILL" } as const;
+
 const run = async (program: string, args: readonly string[]): Promise<boolean> => {
-  const child = spawn(program, args, { cwd: root, stdio: "inherit" });
+  const child = spawn(program, args, { cwd: root, stdio: "inherit", ...within });
   const [code] = await once(child, "exit");
   return code === 0;
 };
@@ -58,14 +61,16 @@ const apart = (...files: readonly string[]): (() => Promise<boolean>) => {
   const child = spawn(process.execPath, ["test/setup.mjs", "run", "--", ...tested], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
+    ...within,
   });
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => void printed.push(text));
-  const ended = once(child, "close");
+  const closed = once(child, "close");
   return async () => {
-    const [code] = await ended;
+    const [code] = await closed;
     process.stdout.write(printed.join(""));
+    if (code === null) say(`ended after ${within.timeout / 60_000} minutes: ${files.join(", ")}`);
     return code === 0;
   };
 };
