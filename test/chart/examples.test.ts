@@ -17,7 +17,7 @@ test("the example zone is valid, and the README explains each part of it", async
   const parsed = parseZone(zone);
   assert.deepEqual(parsed.ok || parsed.problems, true);
   const readme = await readFile(join(root, "README.md"), "utf8");
-  for (const part of ["nodes", "egress", "ingress"])
+  for (const part of ["nodes", "egress", "ingress", "drift"])
     for (const key of Object.keys(zone?.spec?.[part] ?? {})) assert.ok(readme.includes(`| \`${part}.${key}`), key);
 });
 
