@@ -241,3 +241,9 @@ describe("a verdict says until when it holds", () => {
   for (const [sentence, [one, until]] of Object.entries(ends))
     test(sentence, () => assert.equal(judge(one).until, until));
 });
+
+test("P7 a World that was told no time, or cannot check signatures, believes nothing", () => {
+  const lists = { nodes: [a], attestations: [good] };
+  assert.equal(verdict(listed({ ...lists, signedBy: makeSignatureCheck() }), a, us).reason, "AttestationExpired");
+  assert.equal(verdict(listed({ ...lists, now: spring }), a, us).reason, "AttestationSignatureInvalid");
+});
