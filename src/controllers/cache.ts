@@ -113,7 +113,7 @@ export const startCache = (
     policies: remember(stores.nativePolicies),
     bindings: remember(stores.nativeBindings),
   };
-  return { stores, world: worldOf(stores, parts.ownNamespace, neverBack(parts.timers.now)), registered, informers };
+  return { stores, world: worldOf(stores, parts.ownNamespace, parts.timers.now), registered, informers };
 };
 
 /** RBAC by name would need a watch for each of them, so those of others are read and not kept. */
@@ -127,6 +127,7 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
     const machine = machineOf(providerID);
     return machine === undefined ? [] : [machine];
   });
+  const latest = neverBack(now);
   const byUid = stores.nodes.index(({ uid }) => [uid]);
   const attestationsByNode = stores.attestations.index(({ statement }) =>
     statement.ok ? [statement.value.nodeUID] : [],
@@ -157,7 +158,7 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
     attestationsNaming: (machineID) => present(stores.attestations, attestationsByMachine(machineID)),
     signedBy: makeSignatureCheck(),
     get now() {
-      return now();
+      return latest();
     },
     podsIn: (namespace) => present(stores.pods, podsByNamespace(namespace)),
     reachingOn: (node) => present(stores.pods, reachingByNode(node)),

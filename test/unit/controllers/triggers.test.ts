@@ -4,12 +4,12 @@ import { nodeLabel } from "../../../src/api/names.ts";
 import { worldOf, type Stores } from "../../../src/controllers/cache.ts";
 import type { Loop } from "../../../src/controllers/loop.ts";
 import { connectTriggers } from "../../../src/controllers/triggers.ts";
-import { Store } from "../../../src/kube/store.ts";
+import type { Store } from "../../../src/kube/store.ts";
 import type { AttestationFacts, NamespaceFacts, NodeFacts, PodFacts } from "../../../src/zone/facts.ts";
 import type { ZoneRecord } from "../../../src/zone/record.ts";
+import { emptyStores, store } from "./stores.ts";
 import { namespace, node, pod, zone, zoneRecord } from "../world.ts";
 
-const store = <T>(): Store<T> => new Store<T>(() => 0);
 const put = <T extends { readonly name: string }>(into: Store<T>, value: T): void =>
   into.take({ kind: "applied", key: value.name, value });
 
@@ -26,24 +26,7 @@ const start = () => {
   const nodes = store<NodeFacts>();
   const attestations = store<AttestationFacts>();
   const pods = store<PodFacts>();
-  const stores: Stores = {
-    zones,
-    namespaces,
-    clusters: store(),
-    nodes,
-    pods,
-    volumeClaims: store(),
-    volumes: store(),
-    policies: store(),
-    attestations,
-    endpointSlices: store(),
-    services: store(),
-    serviceCidrs: store(),
-    mutatingWebhooks: store(),
-    validatingWebhooks: store(),
-    nativePolicies: store(),
-    nativeBindings: store(),
-  };
+  const stores: Stores = { ...emptyStores(), zones, namespaces, nodes, pods, attestations };
   const renewals = new Set<() => void>();
   const recounts = new Set<(zone: string) => void>();
   const disconnect = connectTriggers(

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { worldOf } from "../../../src/controllers/cache.ts";
+import { verdict } from "../../../src/placement/verdict.ts";
+import type { AttestationFacts, NodeFacts } from "../../../src/zone/facts.ts";
+import { pairOf, signed, statementOf } from "../attestation/signed.ts";
+import { node, zone } from "../world.ts";
+import { emptyStores, store } from "./stores.ts";
+
+test("P7 an attestation that has expired stays so when the clock is set back", () => {
+  const pipeline = pairOf("pipeline");
+  const asking = zone({ minimumTrust: "Attested", attestationKeys: [pipeline.public] });
+  const [nodes, attestations] = [store<NodeFacts>(), store<AttestationFacts>()];
+  let now = Date.UTC(2026, 11);
+  const world = worldOf({ ...emptyStores(), nodes, attestations }, "domicile-system", () => now);
+  const a = node("a");
+  nodes.take({ kind: "applied", key: "a", value: a });
+  attestations.take({ kind: "applied", key: "good", value: signed("good", statementOf(a), pipeline) });
+  assert.equal(verdict(world, a, asking).reason, "NodeAttested");
+  now = Date.UTC(2027, 1);
+  assert.equal(verdict(world, a, asking).reason, "AttestationExpired");
+  now = Date.UTC(2026, 11);
+  assert.equal(verdict(world, a, asking).reason, "AttestationExpired");
+});
