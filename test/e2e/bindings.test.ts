@@ -121,6 +121,8 @@ test("P2 nobody binds a pod abroad: not an administrator, not who may create bin
   answers.push(await bindVia(named, "pods/binding", { namespace, name: "sought" }, { target: { name: abroad } }));
   const uid = "00000000-0000-0000-0000-000000000000";
   answers.push(await bindVia(named, "pods/binding", { namespace, name: "sought" }, to(home, { uid })));
+  const labels = { app: "gateway" };
+  answers.push(await bindVia(named, "pods/binding", { namespace, name: "sought" }, { ...to(home), labels }));
   for (const { status, message } of answers) assert.equal(status, 403, message);
   assert.equal(await nodeOf(cluster, namespace, "sought"), undefined);
 });
