@@ -2,7 +2,7 @@ import { namespaceNameLabel, nodeLabelPrefix, nodeLabelValue, sealedLabel, zoneL
 import { denial, hole, list, quote, valueOf } from "./cel.ts";
 import type { NativeInput } from "./compile.ts";
 import { attachments, decidesPlacement, moves, notMirrorPod } from "./pod-conditions.ts";
-import type { MatchConstraints, NativePolicy, Validation, Variable } from "./policy.ts";
+import type { MatchConstraints, NativePolicy, Variable } from "./policy.ts";
 
 /** The name of the policy that judges pods. */
 export const podsPolicyName = "domicile-pods";
@@ -36,13 +36,15 @@ export const zoneVariables: readonly Variable[] = [
 /**
  * What `place()` says of a pod that nobody will pin any more, in CEL, so that it holds while Domicile is away or its
  * webhook configurations are gone. It runs after every mutating webhook.
+ *
+ * All of it is one validation: for its conditions, its validations and their messages an API server makes the whole pod
+ * into CEL's form anew, and works out every message whether or not it is said.
  */
 export const podsPolicy = (input: NativeInput): NativePolicy => ({
   name: podsPolicyName,
   spec: {
     failurePolicy: "Fail",
     matchConstraints: zonePods(input, ["CREATE", "UPDATE"]),
-    matchConditions: [notMirrorPod, decidesPlacement],
     variables: [
       ...zoneVariables,
       { name: "sealed", expression: valueOf("variables.labels", sealedLabel) },
@@ -57,58 +59,62 @@ export const podsPolicy = (input: NativeInput): NativePolicy => ({
         name: "attached",
         expression: `has(object.metadata.annotations) ? ${attachments}.filter(a, a in object.metadata.annotations) : []`,
       },
+      { name: "refusal", expression: firstOf(faults(input.gone)) },
     ],
-    validations: validations(input.gone),
+    validations: [
+      { expression: "variables.refusal == ''", reason: "Forbidden", messageExpression: "variables.refusal" },
+    ],
   },
 });
+
+/** When a pod is refused, and in which words. */
+type Fault = { readonly when: string; readonly says: string };
+
+/** The words of the first that is so, or an empty text: nobody is refused for what decides nothing. */
+const firstOf = (all: readonly Fault[]): string =>
+  [
+    { when: `!(${notMirrorPod.expression})`, says: "''" },
+    { when: `!(${decidesPlacement.expression})`, says: "''" },
+    ...all,
+  ].reduceRight((rest, { when, says }) => `(${when}) ? (${says}) : ${rest}`, "''");
 
 const zone = hole("variables.zone");
 const namespace = `namespace ${hole("request.namespace")}`;
 const nodeName = "(has(object.spec.nodeName) ? object.spec.nodeName : '')";
 
-/** In the order of `place()`: the first that fails is what a person reads. */
-const validations = (gone: readonly string[]): readonly Validation[] => [
+/** In the order of `place()`: the first is what a person reads. */
+const faults = (gone: readonly string[]): readonly Fault[] => [
   {
-    expression: `!variables.moves || !(variables.zone in ${list(gone)})`,
-    reason: "Forbidden",
-    messageExpression: denial("ZoneNotFound", {
-      zone,
-      field: namespace,
-      found: `is labelled ${zoneLabel}=${zone}`,
-    }),
+    when: `variables.moves && variables.zone in ${list(gone)}`,
+    says: denial("ZoneNotFound", { zone, field: namespace, found: `is labelled ${zoneLabel}=${zone}` }),
   },
   {
-    expression: "!variables.moves || variables.sealed == variables.zone",
-    reason: "Forbidden",
-    messageExpression: denial("NamespaceNotSealed", { zone, field: namespace, found: "is not sealed" }),
+    when: "variables.moves && variables.sealed != variables.zone",
+    says: denial("NamespaceNotSealed", { zone, field: namespace, found: "is not sealed" }),
   },
   {
-    expression: `!variables.moves || ${nodeName} == ''`,
-    reason: "Forbidden",
-    messageExpression: denial("NodeNameSet", { zone, field: "spec.nodeName", found: `is "${hole(brief(nodeName))}"` }),
+    when: `variables.moves && ${nodeName} != ''`,
+    says: denial("NodeNameSet", { zone, field: "spec.nodeName", found: `is "${hole(brief(nodeName))}"` }),
   },
   {
-    expression: "!variables.moves || variables.foreign.size() == 0",
-    reason: "Forbidden",
-    messageExpression: denial("NodeSelectorOutsideZone", {
+    when: "variables.moves && variables.foreign.size() > 0",
+    says: denial("NodeSelectorOutsideZone", {
       zone,
       field: `spec.nodeSelector[${hole("variables.foreign.min()")}]`,
       found: `is "${hole("variables.selector[variables.foreign.min()]")}"`,
     }),
   },
   {
-    expression: "variables.attached.size() == 0",
-    reason: "Forbidden",
-    messageExpression: denial("NetworkAttachment", {
+    when: "variables.attached.size() > 0",
+    says: denial("NetworkAttachment", {
       zone,
       field: `metadata.annotations[${hole("variables.attached[0]")}]`,
       found: "is set",
     }),
   },
   {
-    expression: "!variables.moves || variables.key in variables.selector",
-    reason: "Forbidden",
-    messageExpression: denial("SelectorMissing", {
+    when: "variables.moves && !(variables.key in variables.selector)",
+    says: denial("SelectorMissing", {
       zone,
       field: `spec.nodeSelector[${hole("variables.key")}]`,
       found: "is missing",
