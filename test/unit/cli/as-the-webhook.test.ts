@@ -14,6 +14,7 @@ import { namespace, world, zone, zoneRecord } from "../world.ts";
 const namespaces: Readonly<Record<string, readonly [zone: string | undefined, sealed: string | undefined]>> = {
   payments: ["us", "us"],
   fresh: ["us", undefined],
+  left: ["left", "left"],
   warned: ["warned", undefined],
   audited: ["audited", undefined],
   ghost: ["gone", undefined],
@@ -22,6 +23,7 @@ const namespaces: Readonly<Record<string, readonly [zone: string | undefined, se
 const seen = world({
   zones: [
     zoneRecord(zone()),
+    zoneRecord(zone({ name: "left", templates: "Warn" })),
     zoneRecord(zone({ name: "warned", enforcement: "Warn" })),
     zoneRecord(zone({ name: "audited", enforcement: "Audit" })),
   ],
