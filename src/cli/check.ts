@@ -4,7 +4,7 @@ import { neverJoins } from "../zone/exempt.ts";
 import { listed, type Lists } from "../zone/listed.ts";
 import { judge, makesPods, namespaceOf } from "./judge.ts";
 import { judgementLines, summaryLine } from "./judgement.ts";
-import { withManifests } from "./manifest-world.ts";
+import { namerOf, withManifests } from "./manifest-world.ts";
 import { readManifests, type Manifest } from "./manifests.ts";
 import { namespaceOption } from "./options.ts";
 import { references } from "./references.ts";
@@ -52,7 +52,7 @@ export const checked = (zoneFiles: readonly Manifest[], files: readonly Manifest
   const manifests = [...zoneFiles, ...files];
   const described = withManifests({}, manifests, ({ zone }) => zone);
   const world = listed(withHomes(described, zoneFiles, manifests, fallback));
-  const { judgements, others } = judge(world, manifests, fallback);
+  const { judgements, others } = judge(world, nothing, manifests, fallback);
   const { refused, notes } = references(world);
   const all = [...judgements, ...refused];
   return {
@@ -66,7 +66,10 @@ export const checked = (zoneFiles: readonly Manifest[], files: readonly Manifest
   };
 };
 
-/** Namespaces that no manifest describes belong to the zone of --zone; without one nobody knows, and nothing is guessed. */
+/**
+ * Namespaces that no manifest describes belong to the zone that names them, or else to the zone of --zone; without one
+ * nobody knows, and nothing is guessed.
+ */
 const withHomes = (
   described: Lists,
   zoneFiles: readonly Manifest[],
@@ -75,8 +78,14 @@ const withHomes = (
 ): Lists => {
   const world = listed(described);
   const names = new Set(manifests.filter(makesPods).map((manifest) => namespaceOf(manifest, fallback)));
-  const homeless = [...names].filter((name) => !world.namespaces.has(name) && !neverJoins(world, name));
-  if (homeless.length === 0) return described;
+  const unknown = [...names].filter((name) => !world.namespaces.has(name) && !neverJoins(world, name));
+  const named = unknown.flatMap((name) => {
+    const zone = namerOf(world, name);
+    return zone === undefined ? [] : [inZone(name, zone)];
+  });
+  const known = { ...described, namespaces: [...(described.namespaces ?? []), ...named] };
+  const homeless = unknown.filter((name) => !named.some((namespace) => namespace.name === name));
+  if (homeless.length === 0) return known;
   const zones = (withManifests({}, zoneFiles, () => undefined).zones ?? []).map(({ name }) => name);
   const [zone] = zones;
   const which = `no file says which zone namespace ${homeless[0]} belongs to`;
@@ -84,13 +93,17 @@ const withHomes = (
     throw new Stop("unreadable", `${which}; give its Namespace among the files, or a zone by --zone.`);
   if (zones.length > 1)
     throw new Stop("unreadable", `${which}, and --zone gives ${zones.join(", ")}; give its Namespace among the files.`);
-  const taken = homeless.map((name): NamespaceFacts => ({
-    name,
-    uid: "of no cluster",
-    zone,
-    sealed: zone,
-    podSecurity: undefined,
-    deleting: false,
-  }));
-  return { ...described, namespaces: [...(described.namespaces ?? []), ...taken] };
+  return { ...known, namespaces: [...known.namespaces, ...homeless.map((name) => inZone(name, zone))] };
 };
+
+/** A namespace that only its name is known of, in a zone and sealed. */
+const inZone = (name: string, zone: string): NamespaceFacts => ({
+  name,
+  uid: "of no cluster",
+  zone,
+  sealed: zone,
+  podSecurity: undefined,
+  deleting: false,
+});
+
+const nothing = listed({});

@@ -1,8 +1,12 @@
-import { group as ourGroup } from "../api/names.ts";
+import { group as ourGroup, zoneLabel } from "../api/names.ts";
 import { resources } from "../kube/resources.ts";
 import { projectCluster } from "../zone/cluster-record.ts";
+import type { NamespaceFacts, PodFacts, StorageFacts } from "../zone/facts.ts";
+import { field, text } from "../zone/json.ts";
 import { listed, type Lists } from "../zone/listed.ts";
 import { projectNamespace } from "../zone/namespace-facts.ts";
+import { projectPod } from "../zone/pod-facts.ts";
+import { projectClaim, projectVolume } from "../zone/storage-facts.ts";
 import { projectZone } from "../zone/zone-record.ts";
 import type { Cluster } from "./cluster.ts";
 import { judge, makesPods, nameOf, namespaceOf } from "./judge.ts";
@@ -24,11 +28,37 @@ export const readAround = async (
   const namespaces = await Promise.all(
     [...names].map((name) => cluster.get(resources.namespaces, { name }, projectNamespace)),
   );
+  const live = namespaces.flatMap((namespace) => namespace ?? []);
   const zones = await cluster.list(resources.residencyZones, projectZone);
   const ours = manifests.some(({ group }) => group === ourGroup);
   const clusters = ours ? await cluster.list(resources.remoteClusters, projectCluster) : [];
-  return { namespaces: namespaces.flatMap((namespace) => namespace ?? []), zones, clusters };
+  return { namespaces: live, zones, clusters, ...(await readHeld(cluster, manifests, live)) };
 };
+
+/** What namespaces hold that the manifests would move to another zone: they leave empty, or not at all. */
+const readHeld = async (
+  cluster: Cluster,
+  manifests: readonly Manifest[],
+  live: readonly NamespaceFacts[],
+): Promise<Lists> => {
+  const stated = new Map(
+    manifests
+      .filter(({ group, kind }) => group === "" && kind === "Namespace")
+      .map((manifest) => [nameOf(manifest), zoneOf(manifest)]),
+  );
+  const moving = live.filter(({ name, zone }) => zone !== undefined && (stated.get(name) ?? zone) !== zone);
+  if (moving.length === 0) return {};
+  const pods: PodFacts[] = [];
+  const storage: StorageFacts[] = [...(await cluster.list(resources.volumes, projectVolume))];
+  for (const { name: namespace } of moving) {
+    pods.push(...(await cluster.list(resources.pods, projectPod, { namespace })));
+    storage.push(...(await cluster.list(resources.volumeClaims, projectClaim, { namespace })));
+  }
+  return { pods, storage };
+};
+
+const zoneOf = ({ object }: Manifest): string | undefined =>
+  text(field(field(field(object, "metadata"), "labels"), zoneLabel));
 
 /** Explains what would become of manifests if they were created now; pure. */
 export const explainFiles = (there: Lists, manifests: readonly Manifest[], fallback: string): Found => {
@@ -47,7 +77,7 @@ export const explainFiles = (there: Lists, manifests: readonly Manifest[], fallb
       .filter((name) => !world.namespaces.has(name)),
   );
   const notes = [...missing].map((name) => `namespace ${name} does not exist: create it first.`);
-  const { judgements, others } = judge(world, manifests, fallback);
+  const { judgements, others } = judge(world, before, manifests, fallback);
   return {
     value: { judgements, others, notes },
     lines: [

@@ -32,7 +32,7 @@ export const explain: Verb = {
     "get on the object, its namespace, its node and residencyzones.domicile.dev",
     "list nodes where a node's label is missing",
     attestedReads,
-    "with -f: list residencyzones.domicile.dev, and remoteclusters.domicile.dev for zones",
+    "with -f: list residencyzones.domicile.dev, and remoteclusters.domicile.dev for zones; for a namespace that moves to another zone: list its pods and persistentvolumeclaims, and persistentvolumes",
   ],
   run: (given, surroundings) =>
     given.all("filename").length > 0 ? files(given, surroundings) : one(given, surroundings),

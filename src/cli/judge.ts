@@ -1,9 +1,11 @@
-import { group as ourGroup, zoneLabel } from "../api/names.ts";
-import { place, missingZone, refuse } from "../placement/place.ts";
+import { group as ourGroup } from "../api/names.ts";
+import type { Reason } from "../api/reasons.ts";
+import { moveNamespace } from "../placement/membership.ts";
+import { place } from "../placement/place.ts";
 import { readPod, readWorkload } from "../placement/shapes.ts";
 import { placeTemplate, workloadKinds, type WorkloadKind } from "../placement/template.ts";
-import { neverJoins } from "../zone/exempt.ts";
 import { field, text } from "../zone/json.ts";
+import { namingProblems } from "../zone/named-namespaces.ts";
 import { parseCluster } from "../zone/parse-cluster.ts";
 import { parseZone } from "../zone/parse-zone.ts";
 import type { Parsed } from "../zone/problem.ts";
@@ -16,14 +18,17 @@ import { Stop } from "./stop.ts";
 export type Judged = { readonly judgements: readonly Judgement[]; readonly others: number };
 
 /** Who is judged, in which World, and where an object goes that names no namespace. */
-type Case = { readonly world: World; readonly manifest: Manifest; readonly fallback: string };
+type Case = { readonly world: World; readonly before: World; readonly manifest: Manifest; readonly fallback: string };
 type Judge = (subject: Case) => Judgement;
 
-/** Judges every object as if it were created now. A Stop says which one is not as its kind must be. */
-export const judge = (world: World, manifests: readonly Manifest[], fallback: string): Judged => {
+/**
+ * Judges every object as if it were created now, in a World of which the manifests are part; `before` is the one without
+ * them. A Stop says which one is not as its kind must be.
+ */
+export const judge = (world: World, before: World, manifests: readonly Manifest[], fallback: string): Judged => {
   const judged = manifests.flatMap((manifest) => {
     const judgeKind = judges.get(`${manifest.group}/${manifest.kind}`);
-    return judgeKind === undefined ? [] : [judgeKind({ world, manifest, fallback })];
+    return judgeKind === undefined ? [] : [judgeKind({ world, before, manifest, fallback })];
   });
   return { judgements: judged, others: manifests.length - judged.length };
 };
@@ -51,18 +56,15 @@ const workload =
     return judgementOf(world, subjectOf(manifest, namespace), placeTemplate(world, read, question));
   };
 
-const namespace: Judge = ({ world, manifest }) => {
+const namespace: Judge = ({ world, before, manifest }) => {
   const name = nameOf(manifest);
-  const zone = world.namespaces.get(name)?.zone;
   const subject = subjectOf(manifest);
+  const [was, zone] = [before.namespaces.get(name)?.zone, world.namespaces.get(name)?.zone];
+  const membership = moveNamespace(world, { namespace: name, before: was, after: zone });
+  if (membership.kind === "refused") return judgementOf(world, subject, membership, membership.always);
   if (zone === undefined) return judgementOf(world, subject, { kind: "free", reason: "NotInZone" });
-  if (neverJoins(world, name)) {
-    const labelled = { field: `metadata.labels[${zoneLabel}]`, found: `is ${zone}` };
-    return judgementOf(world, subject, refuse(zone, { reason: "SystemNamespace", ...labelled }));
-  }
-  const record = world.zones.get(zone);
-  if (record === undefined) return judgementOf(world, subject, refuse(zone, missingZone(name, zone)));
-  return { ...accepted(subject), zone, enforcement: record.enforcement };
+  const enforcement = world.zones.get(zone)?.enforcement;
+  return { ...accepted(subject, membership.reason), zone, ...(enforcement === undefined ? {} : { enforcement }) };
 };
 
 const resource =
@@ -70,17 +72,29 @@ const resource =
   ({ manifest }) => {
     const subject = subjectOf(manifest);
     const parsed = parse(manifest.object);
-    if (parsed.ok) return accepted(subject);
+    if (parsed.ok) return accepted(subject, "Accepted");
     const problems = parsed.problems.map(({ path, message }) => ({ field: path, found: message }));
     return { ...subject, outcome: "refused", reason: "Invalid", problems, ...textOf("Invalid") };
   };
 
-const accepted = (subject: Pick<Judgement, "object" | "file">): Judgement => ({
+/** A zone may be valid by itself and not beside the others. */
+const zone: Judge = (subject) => {
+  const { world, manifest } = subject;
+  const judged = resource(parseZone)(subject);
+  const record = world.zones.get(nameOf(manifest));
+  const problems = judged.outcome === "refused" || record === undefined ? [] : namingProblems(world, record);
+  const [first] = problems;
+  if (first === undefined) return judged;
+  const found = problems.map(({ path, message }) => ({ field: path, found: message }));
+  return { ...judged, outcome: "refused", reason: first.reason, problems: found, ...textOf(first.reason) };
+};
+
+const accepted = (subject: Pick<Judgement, "object" | "file">, reason: Reason): Judgement => ({
   ...subject,
   outcome: "allowed",
-  reason: "Accepted",
+  reason,
   problems: [],
-  ...textOf("Accepted"),
+  ...textOf(reason),
 });
 
 const workloadGroups: Readonly<Record<WorkloadKind, string>> = {
@@ -100,7 +114,7 @@ const podKinds: ReadonlyMap<string, Judge> = new Map([
 const judges: ReadonlyMap<string, Judge> = new Map([
   ...podKinds,
   ["/Namespace", namespace],
-  [`${ourGroup}/ResidencyZone`, resource(parseZone)],
+  [`${ourGroup}/ResidencyZone`, zone],
   [`${ourGroup}/RemoteCluster`, resource(parseCluster)],
 ]);
 

@@ -29,9 +29,9 @@ type Found = { readonly field: string; readonly found: string };
 /** Who is judged. */
 type Subject = Pick<Judgement, "object" | "file">;
 
-/** A placement as the webhook would answer it in the zone's mode. */
-export const judgementOf = (world: World, subject: Subject, placement: Placement): Judgement => {
-  const reply = answer(world, placement);
+/** A placement as the webhook would answer it in the zone's mode; a refusal that is `always` holds in every mode. */
+export const judgementOf = (world: World, subject: Subject, placement: Placement, always = false): Judgement => {
+  const reply = answer(world, placement, always);
   const zone = "zone" in placement ? placement.zone : undefined;
   const enforcement = zone === undefined ? undefined : world.zones.get(zone)?.enforcement;
   const outcome = reply.kind === "deny" ? "refused" : letIn(placement, reply.pin, reply.warnings.length > 0);

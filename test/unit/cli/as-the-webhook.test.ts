@@ -53,7 +53,7 @@ const reviewOf = (object: object, at: string, request: object): Review => {
 };
 
 const same = (kind: string, group: string, object: Readonly<Record<string, unknown>>, decided: Decided): void => {
-  const { judgements } = judge(seen, [{ file: "x", object, kind, group }], "default");
+  const { judgements } = judge(seen, seen, [{ file: "x", object, kind, group }], "default");
   const [{ outcome, rule, next, problems } = { outcome: "none", rule: "", next: "", problems: [] }] = judgements;
   assert.equal(outcome, calledOf(decided));
   if (!["refused", "warned", "counted"].includes(outcome)) return;

@@ -14,6 +14,8 @@ import { projectAttestation } from "../../../src/zone/attestation-facts.ts";
 import type { Lists } from "../../../src/zone/listed.ts";
 import { projectCluster } from "../../../src/zone/cluster-record.ts";
 import { projectNamespace } from "../../../src/zone/namespace-facts.ts";
+import { projectPod } from "../../../src/zone/pod-facts.ts";
+import { projectClaim } from "../../../src/zone/storage-facts.ts";
 import { projectZone } from "../../../src/zone/zone-record.ts";
 
 /** A golden input: which screen, what it is asked, and every object that was read for it. */
@@ -54,6 +56,8 @@ const screens = {
         zones: ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []),
         clusters: ofKind(objects, "RemoteCluster").flatMap((object) => projectCluster(object) ?? []),
         namespaces: ofKind(objects, "Namespace").flatMap((object) => projectNamespace(object) ?? []),
+        pods: ofKind(objects, "Pod").flatMap((object) => projectPod(object) ?? []),
+        storage: ofKind(objects, "PersistentVolumeClaim").flatMap((object) => projectClaim(object) ?? []),
       },
       manifests.map((raw, index) => {
         const [version = "", kind = ""] = [text(field(raw, "apiVersion")), text(field(raw, "kind"))];
