@@ -1,9 +1,8 @@
 import { zoneLabel } from "../api/names.ts";
 import { mayNotDeclassify, mayNotUse } from "../native/membership.ts";
-import { moveNamespace, namedElsewhere } from "../placement/membership.ts";
+import { moveNamespace, nameNamespace } from "../placement/membership.ts";
 import { answer } from "../placement/mode.ts";
 import { refuse } from "../placement/place.ts";
-import { namersOf } from "../zone/named-namespaces.ts";
 import type { World } from "../zone/world.ts";
 import { allowed, type Decided, type Outcome } from "./decided.ts";
 import { isObject, type JsonObject } from "./json.ts";
@@ -13,15 +12,14 @@ import type { Review } from "./review.ts";
 /** Answers the mutating review of a new namespace that a zone names in spec.namespaces: it gets that zone's label. */
 export const mutateNamespace = (world: World, { namespace, object }: Review): Decided => {
   const label = zoneOf(object);
-  const namers = namersOf(world, namespace);
-  const [zone] = namers;
+  const naming = nameNamespace(world, namespace, label);
   // The API server saw a zone that names it, and here that is not heard of yet, or heard of as gone.
-  if (zone === undefined) {
+  if (naming === undefined) {
     const found = "is named by a zone for the API server and by none as last heard here";
     return denied("unknown", refuse("unknown", { reason: "NamespaceUnseen", field: `namespace ${namespace}`, found }));
   }
-  if (namers.length > 1 || (label !== undefined && label !== zone))
-    return denied(zone, refuse(zone, namedElsewhere(namespace, namers, label)));
+  const { zone } = naming;
+  if (naming.kind === "refused") return denied(zone, naming);
   const outcome: Outcome =
     label === zone ? allowed : { kind: "patched", patch: patchBetween(object, labelled(object, zone)) };
   return { reason: "NamespaceJoins", zone, outcome };

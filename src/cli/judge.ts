@@ -1,6 +1,6 @@
 import { group as ourGroup } from "../api/names.ts";
 import type { Reason } from "../api/reasons.ts";
-import { moveNamespace } from "../placement/membership.ts";
+import { moveNamespace, nameNamespace } from "../placement/membership.ts";
 import { place } from "../placement/place.ts";
 import { readPod, readWorkload } from "../placement/shapes.ts";
 import { placeTemplate, workloadKinds, type WorkloadKind } from "../placement/template.ts";
@@ -60,6 +60,8 @@ const namespace: Judge = ({ world, before, manifest }) => {
   const name = nameOf(manifest);
   const subject = subjectOf(manifest);
   const [was, zone] = [before.namespaces.get(name)?.zone, world.namespaces.get(name)?.zone];
+  const naming = before.namespaces.has(name) ? undefined : nameNamespace(world, name, zone);
+  if (naming?.kind === "refused") return judgementOf(world, subject, naming, true);
   const membership = moveNamespace(world, { namespace: name, before: was, after: zone });
   if (membership.kind === "refused") return judgementOf(world, subject, membership, membership.always);
   if (zone === undefined) return judgementOf(world, subject, { kind: "free", reason: "NotInZone" });

@@ -32,6 +32,20 @@ export const moveNamespace = (world: World, move: Move): Membership => {
   return { kind: "allowed", zone: after ?? before, reason: after === undefined ? "NamespaceLeaves" : "NamespaceJoins" };
 };
 
+/** What becomes of a new namespace that a zone names: it gets that zone's label, or is refused. Undefined where none names it. */
+export const nameNamespace = (
+  world: World,
+  namespace: string,
+  label: string | undefined,
+): { readonly kind: "joins"; readonly zone: string } | Extract<Placement, { readonly kind: "refused" }> | undefined => {
+  const namers = namersOf(world, namespace);
+  const [zone] = namers;
+  if (zone === undefined) return undefined;
+  return namers.length > 1 || (label !== undefined && label !== zone)
+    ? refuse(zone, namedElsewhere(namespace, namers, label))
+    : { kind: "joins", zone };
+};
+
 const joinFault = (world: World, namespace: string, zone: string): Fault | undefined => {
   if (neverJoins(world, namespace))
     return { reason: "SystemNamespace", field: `namespace ${namespace}`, found: `is labelled ${zoneLabel}=${zone}` };
@@ -39,7 +53,7 @@ const joinFault = (world: World, namespace: string, zone: string): Fault | undef
 };
 
 /** The fault of a namespace that bears another label than that of the one zone that names it. */
-export const namedElsewhere = (namespace: string, namers: readonly string[], label: string | undefined): Fault =>
+const namedElsewhere = (namespace: string, namers: readonly string[], label: string | undefined): Fault =>
   namers.length > 1
     ? {
         reason: "NamespaceNamedTwice",

@@ -5,6 +5,10 @@ import type { Decided } from "../../../src/admission/decided.ts";
 import { mutatePod } from "../../../src/admission/pods.ts";
 import { readReview, type Review } from "../../../src/admission/review.ts";
 import { mutateTemplate } from "../../../src/admission/templates.ts";
+import { mutateNamespace, validateNamespace } from "../../../src/admission/namespaces.ts";
+import { withManifests } from "../../../src/cli/manifest-world.ts";
+import { listed, type Lists } from "../../../src/zone/listed.ts";
+import { namersOf } from "../../../src/zone/named-namespaces.ts";
 import { judge } from "../../../src/cli/judge.ts";
 import type { Outcome } from "../../../src/cli/judgement.ts";
 import { requests } from "../../native/random-pods.ts";
@@ -29,6 +33,14 @@ const seen = world({
   ],
   namespaces: Object.entries(namespaces).map(([name, [of, sealed]]) => namespace(name, { zone: of, sealed })),
 });
+/** Zones that name namespaces. */
+const zonesThat: Lists = {
+  zones: [
+    zoneRecord(zone(), { namespaces: ["named", "named-twice"] }),
+    zoneRecord(zone({ name: "warned", enforcement: "Warn" }), { namespaces: ["named-twice"] }),
+  ],
+};
+const naming = listed(zonesThat);
 const pods = requests(Object.keys(namespaces), { name: "node-1", uid: "uid-1" }).filter(
   ({ onto }) => onto === "nothing",
 );
@@ -83,5 +95,31 @@ test("whatever template is created, the command line says what the webhook would
       same(kind, group, object, mutateTemplate(seen, reviewOf(object, at, request)));
     }),
     { numRuns: 1_000 },
+  );
+});
+
+test("whatever namespace is created, the command line says what the webhooks would answer, in the same words", () => {
+  const names = fc.constantFrom("named", "named-twice", "new", "kube-system");
+  const labels = fc.option(fc.constantFrom("us", "warned", "gone"), { nil: undefined });
+  fc.assert(
+    fc.property(names, labels, (name, label) => {
+      const metadata = { name, ...(label === undefined ? {} : { labels: { "domicile.dev/zone": label } }) };
+      const object = { apiVersion: "v1", kind: "Namespace", metadata };
+      const request = { kind: { group: "", version: "v1", kind: "Namespace" } };
+      const named = namersOf(naming, name).length > 0;
+      const first = named ? mutateNamespace(naming, reviewOf(object, name, request)) : undefined;
+      // What validates sees what was made of it.
+      const zoneNow = first?.outcome.kind === "patched" ? first.zone : label;
+      const made =
+        zoneNow === undefined ? object : { ...object, metadata: { name, labels: { "domicile.dev/zone": zoneNow } } };
+      const last = validateNamespace(naming, reviewOf(made, name, request));
+      const answered = first?.outcome.kind === "denied" ? first : last;
+      const manifests = [{ file: "x", object, kind: "Namespace", group: "" }];
+      const after = listed(withManifests(zonesThat, manifests, () => undefined));
+      const [{ outcome, rule } = { outcome: "none", rule: "" }] = judge(after, naming, manifests, "default").judgements;
+      assert.equal(outcome === "refused", answered.outcome.kind === "denied", JSON.stringify(answered));
+      if (outcome === "refused") assert.ok(saidOf(answered).includes(rule), `${rule} is in: ${saidOf(answered)}`);
+      else assert.equal(after.namespaces.get(name)?.zone, zoneNow);
+    }),
   );
 });
