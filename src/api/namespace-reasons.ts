@@ -24,6 +24,10 @@ export const namespaceReasons = {
     says: "Several zones name the namespace in spec.namespaces, and it can belong to one.",
     next: "Take it out of all but one of them.",
   },
+  PodLabelledOutside: {
+    says: "Pods bear a zone's label themselves, in a namespace that is not in the zone: nothing holds or isolates them.",
+    next: "Label the namespace, or take domicile.dev/zone off the pods: membership is the namespace's.",
+  },
   NamespaceNotJoined: {
     says: "Namespaces that the zone names in spec.namespaces were there before, and are not in it.",
     next: "Label them domicile.dev/zone=<zone> when their pods may lose the network they have, or make them anew.",

@@ -137,6 +137,7 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
   );
   const podsByNamespace = stores.pods.index(({ namespace }) => [namespace]);
   const reachingByNode = stores.pods.index((pod) => (reaches(pod) ? [pod.node ?? ""] : []));
+  const podsByLabel = stores.pods.index(({ labelled }) => (labelled === undefined ? [] : [labelled]));
   const claimsByNamespace = stores.volumeClaims.index(({ namespace }) => [namespace]);
   const volumesByNamespace = stores.volumes.index(({ namespace }) => [namespace]);
   const policiesByNamespace = stores.policies.index(({ namespace }) => [namespace]);
@@ -160,6 +161,7 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
     get now() {
       return latest();
     },
+    podsLabelled: (zone) => present(stores.pods, podsByLabel(zone)),
     podsIn: (namespace) => present(stores.pods, podsByNamespace(namespace)),
     reachingOn: (node) => present(stores.pods, reachingByNode(node)),
     storageIn: (namespace) => [

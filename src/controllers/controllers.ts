@@ -12,6 +12,7 @@ import { rememberNodes } from "./node-count.ts";
 import { reconcileNode } from "./nodes.ts";
 import { halves, reconcileRegistration, type Half, type RegistrationParts } from "./registration.ts";
 import { checkingAhead } from "./signatures.ts";
+import { tellPretenders } from "./pretenders.ts";
 import { connectTriggers, type Loops, type Renewed } from "./triggers.ts";
 import { rememberPolicies } from "./zone-policies.ts";
 import { reconcileZone, type FoundOfZone } from "./zones.ts";
@@ -60,7 +61,18 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
   const loops: Loops = {
     zones: loop(
       "zones",
-      ahead(reconcileZone({ transport, world, policiesOf, countNodes, canary: canaries.of, now, counted })),
+      ahead(
+        reconcileZone({
+          transport,
+          world,
+          policiesOf,
+          countNodes,
+          canary: canaries.of,
+          pretended: tellPretenders({ world, events }),
+          now,
+          counted,
+        }),
+      ),
     ),
     drift: loop("drift", ahead(drift.reconcile)),
     canary: loop("canary", reconcileCanary({ transport, world, found: canaries.found })),

@@ -98,6 +98,8 @@ export const connectTriggers = (
     stores.pods.subscribe((_pod, before, after) => {
       for (const pod of [before, after])
         if (pod !== undefined && reaches(pod)) zonesOn(world, pod.node).forEach(recount);
+      for (const zone of new Set([before?.labelled, after?.labelled]))
+        if (zone !== undefined && world.zones.has(zone)) recount(zone);
       const namespace = world.namespaces.get((after ?? before)?.namespace ?? "");
       if (namespace?.zone === undefined) return;
       recount(namespace.zone);

@@ -2,6 +2,7 @@ import { workloadOf } from "../zone/workload.ts";
 import { membersOf } from "../zone/members.ts";
 import type { World } from "../zone/world.ts";
 import type { NodeCount } from "./node-count.ts";
+import { pretendersOf } from "./pretenders.ts";
 
 /** What is counted for a zone. A pod counts while it is bound and has not ended. */
 export type Census = Pick<NodeCount, "nodes" | "against"> & {
@@ -13,6 +14,8 @@ export type Census = Pick<NodeCount, "nodes" | "against"> & {
   readonly mirrors: number;
   /** By namespace, how many pods outside the zone could read what its pods hold on their nodes. */
   readonly neighbours: ReadonlyMap<string, number>;
+  /** By namespace outside the zone, how many pods bear its label themselves. */
+  readonly pretenders: ReadonlyMap<string, number>;
   /** Up to five pods out of place, as namespace/name on node. */
   readonly outOfPlace: readonly string[];
 };
@@ -49,6 +52,7 @@ export const takeCensus = (world: World, name: string, { nodes, against, verifie
     mirrors,
     outOfPlace,
     neighbours: neighboursOf(world, name, verified),
+    pretenders: pretendersOf(world, name),
   };
 };
 

@@ -13,6 +13,7 @@ import { storedConditions } from "./conditions.ts";
 import { againAt, settled, type Reconcile } from "./loop.ts";
 import type { CountNodes } from "./node-count.ts";
 import { storedNotVerified } from "./not-verified.ts";
+import type { tellPretenders } from "./pretenders.ts";
 import { takeCensus, type Census } from "./zone-census.ts";
 import { zoneConditions } from "./zone-conditions.ts";
 import type { PoliciesOf } from "./zone-policies.ts";
@@ -23,6 +24,8 @@ type Parts = {
   readonly policiesOf: PoliciesOf;
   readonly countNodes: CountNodes;
   readonly canary: (zone: string) => CanaryFound | undefined;
+  /** Hears of pods outside the zone that bear its label. */
+  readonly pretended: ReturnType<typeof tellPretenders>;
   readonly now: () => Date;
   /** Hears what was found of a zone, undefined when it is gone. */
   readonly counted: (zone: string, found: FoundOfZone | undefined) => void;
@@ -33,7 +36,7 @@ export type FoundOfZone = Census & { readonly conditions: readonly Condition[] }
 
 /** Keeps a zone's finalizer while namespaces bear its label, and writes its status when that changed. */
 export const reconcileZone =
-  ({ transport, world, policiesOf, countNodes, canary, now, counted }: Parts): Reconcile =>
+  ({ transport, world, policiesOf, countNodes, canary, pretended, now, counted }: Parts): Reconcile =>
   async (name, signal) => {
     const record = world.zones.get(name);
     if (record === undefined) {
@@ -53,6 +56,7 @@ export const reconcileZone =
       canary: canary(name),
     });
     counted(name, { ...census, conditions });
+    await pretended(name, census.pretenders, signal);
     const notVerified = storedNotVerified(record.status, nodes.notVerified, now());
     const counts = { nodes: { ...census.nodes, notVerified }, namespaces: census.namespaces.length, pods: census.pods };
     const stored = storedConditions(record.conditions, conditions, now());

@@ -47,6 +47,11 @@ export const metricsTable = {
     help: "Pods outside a zone, on its verified nodes, that are privileged or mount a path of their node: they could read what the zone's pods hold there.",
     labels: ["zone"],
   },
+  domicile_pods_labelled_outside: {
+    type: "gauge",
+    help: "Pods that bear a zone's label themselves in namespaces that are not in it: nothing holds or isolates them.",
+    labels: ["zone"],
+  },
   domicile_evictions_total: {
     type: "counter",
     help: "Tries to evict a pod of a zone from a node that is not verified for it, by outcome: granted, refused (by a PodDisruptionBudget, for the most part) or gone.",

@@ -46,6 +46,7 @@ type Counts = {
   readonly workloads: number;
   /** Pods by namespace. */
   readonly neighbours: ReadonlyMap<string, number>;
+  readonly pretenders: ReadonlyMap<string, number>;
   readonly conditions: readonly { readonly type: string; readonly status: keyof typeof conditionValue }[];
 };
 
@@ -109,17 +110,22 @@ export const makeMetrics = (): Metrics => {
       for (const [zone, counted] of counts) workloads.set({ zone }, counted.workloads);
     },
   });
-  const neighbours = new Gauge({
-    ...described("domicile_neighbours"),
-    collect: () => {
-      neighbours.reset();
-      for (const [zone, counted] of counts)
-        neighbours.set(
-          { zone },
-          [...counted.neighbours.values()].reduce((sum, many) => sum + many, 0),
-        );
-    },
-  });
+  /** A gauge of pods by zone, summed over namespaces. */
+  const summed = (name: MetricName, of: (counted: Counts) => ReadonlyMap<string, number>): void => {
+    const gauge = new Gauge({
+      ...described(name),
+      collect: () => {
+        gauge.reset();
+        for (const [zone, counted] of counts)
+          gauge.set(
+            { zone },
+            [...of(counted).values()].reduce((sum, many) => sum + many, 0),
+          );
+      },
+    });
+  };
+  summed("domicile_neighbours", ({ neighbours }) => neighbours);
+  summed("domicile_pods_labelled_outside", ({ pretenders }) => pretenders);
   const evictions = new Counter(described("domicile_evictions_total"));
   const conditions = new Gauge({
     ...described("domicile_zone_condition"),

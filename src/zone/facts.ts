@@ -63,6 +63,8 @@ export type PodFacts = {
   readonly node: string | undefined;
   /** The zones whose selector it carries. */
   readonly selects: readonly string[];
+  /** The zone that its own label names, which decides nothing. */
+  readonly labelled: string | undefined;
   /** Succeeded or Failed: it holds no data any more. */
   readonly ended: boolean;
   /** Its deletion was asked for. */

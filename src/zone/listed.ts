@@ -41,6 +41,7 @@ export const listed = (lists: Lists): World => {
   const byMachine = Map.groupBy(nodes, ({ providerID }) => machineOf(providerID));
   const podsByNamespace = Map.groupBy(pods, ({ namespace }) => namespace);
   const reachingByNode = Map.groupBy(pods.filter(reaches), ({ node }) => node);
+  const podsByLabel = Map.groupBy(pods, ({ labelled }) => labelled);
   const storageByNamespace = Map.groupBy(storage, ({ namespace }) => namespace);
   const policiesByNamespace = Map.groupBy(policies, ({ namespace }) => namespace);
   const byUid = new Map(nodes.map((node) => [node.uid, node]));
@@ -58,6 +59,7 @@ export const listed = (lists: Lists): World => {
     attestationsNaming: (machine) => byMachineID.get(machine) ?? [],
     signedBy: lists.signedBy ?? (() => false),
     now: lists.now ?? Infinity,
+    podsLabelled: (zone) => podsByLabel.get(zone) ?? [],
     podsIn: (namespace) => podsByNamespace.get(namespace) ?? [],
     reachingOn: (node) => reachingByNode.get(node) ?? [],
     storageIn: (namespace) => storageByNamespace.get(namespace) ?? [],

@@ -1,4 +1,4 @@
-import { mirrorAnnotation, nodeLabelValue, zoneOfNodeLabel } from "../api/names.ts";
+import { mirrorAnnotation, nodeLabelValue, zoneLabel, zoneOfNodeLabel } from "../api/names.ts";
 import type { Owner, PodFacts } from "./facts.ts";
 import { field, items, text, textEntries } from "./json.ts";
 import { metadataOf } from "./metadata.ts";
@@ -18,6 +18,7 @@ export const projectPod = (raw: unknown): PodFacts | undefined => {
     selects: Object.entries(textEntries(field(spec, "nodeSelector"))).flatMap(([key, value]) =>
       value === nodeLabelValue ? (zoneOfNodeLabel(key) ?? []) : [],
     ),
+    labelled: text(field(metadata.labels, zoneLabel)),
     ended: phase === "Succeeded" || phase === "Failed",
     deleting: metadata.deleting,
     ready: items(field(status, "conditions")).some(

@@ -31,6 +31,8 @@ export type World = {
   readonly attestationsNaming: (machineID: string) => readonly AttestationFacts[];
   /** Whether one of its signatures by this name is the key's. */
   readonly signedBy: (attestation: AttestationFacts, key: AttestationKey) => boolean;
+  /** Pods that bear the label of this zone themselves, wherever they are. */
+  readonly podsLabelled: (zone: string) => readonly PodFacts[];
   readonly podsIn: (namespace: string) => readonly PodFacts[];
   /** Pods on a node that have not ended and could read what others there hold, whatever their namespaces. */
   readonly reachingOn: (node: string) => readonly PodFacts[];

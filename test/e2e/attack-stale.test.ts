@@ -110,6 +110,7 @@ test("a zone made anew keeps its finalizer", async () => {
     policiesOf: parts.policiesOf,
     countNodes,
     canary: () => undefined,
+    pretended: () => Promise.resolve(),
     now: () => new Date(),
     counted: () => undefined,
   });

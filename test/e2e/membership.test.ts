@@ -7,7 +7,7 @@ import { connect, type Cluster } from "../cluster/cluster.ts";
 import { ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
 import type { Answer } from "../cluster/transport.ts";
 import { applyZone, joinZone, untilSealed } from "./domicile.ts";
-import { namespaceOf, podOf, relabel, untilCondition, zoneRef } from "./resources.ts";
+import { namespaceOf, podOf, relabel, untilCondition, untilEvent, zoneRef } from "./resources.ts";
 
 const nodes = { provider: "OCI", regions: ["ap-osaka-1"] };
 const inZone = { "domicile.dev/zone": "osaka" };
@@ -200,4 +200,19 @@ test("P15 a namespace that is deleted and made again without the label is in its
   const again = await must(make());
   assert.equal(again.metadata.labels?.["domicile.dev/zone"], "osaka-keeps");
   await must(admin.get(zoneRef("osaka-keeps")));
+});
+
+test("P15 a pod that bears the zone's label in a namespace outside is let in as anywhere, and its namespace is told", async () => {
+  const { admin } = cluster;
+  await must(admin.create(namespaceOf("osaka-outside")));
+  await admin.until(ref("v1", "ServiceAccount", "default", "osaka-outside"), () => true, {
+    describe: "its service account is there",
+  });
+  const pretender = podOf("pretender", "osaka-outside");
+  const made = await must(admin.create({ ...pretender, metadata: { ...pretender.metadata, labels: inZone } }));
+  assert.equal(made.spec?.["nodeSelector"], undefined);
+  assert.match(
+    await untilEvent(cluster, "osaka-outside", "PodLabelledOutside"),
+    /nothing holds or isolates them\. Zone osaka, 1 pod\. Label the namespace/,
+  );
 });

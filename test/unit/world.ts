@@ -78,6 +78,7 @@ export const pod = (parts: Partial<PodFacts> = {}): PodFacts => ({
   uid: "uid-api-0",
   node: undefined,
   selects: ["us"],
+  labelled: undefined,
   ended: false,
   deleting: false,
   ready: true,

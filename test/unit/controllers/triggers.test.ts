@@ -146,6 +146,17 @@ test("P7 a node that comes or goes asks for those attested as the same machine",
   assert.ok(asked.includes("node a"), asked.join());
 });
 
+test("P15 a pod that bears a zone's label itself asks for that zone, wherever it is", () => {
+  const { zones, pods } = start();
+  put(zones, zoneRecord(zone()));
+  asked = [];
+  put(pods, pod({ namespace: "shop", name: "pretender", labelled: "us" }));
+  put(pods, pod({ namespace: "shop", name: "other", labelled: "ghost" }));
+  assert.deepEqual(asked, ["zone us"]);
+  pods.take({ kind: "deleted", key: "pretender" });
+  assert.deepEqual(asked, ["zone us", "zone us"]);
+});
+
 test("P20 a pod outside the zone asks for the zones of its node, where it could read what others hold there", () => {
   const { nodes, pods } = start();
   put(nodes, node("a", { labels: { [nodeLabel("us")]: "verified" } }));

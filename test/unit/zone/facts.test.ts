@@ -94,7 +94,7 @@ describe("what is kept of a Namespace", () => {
 describe("what is kept of a Pod", () => {
   test("is where it runs, which zones it selects and whether it has ended", () => {
     const pod = projectPod({
-      metadata: meta({ namespace: "shop" }),
+      metadata: meta({ namespace: "shop", labels: { "domicile.dev/zone": "eu" } }),
       spec: {
         nodeName: "n",
         nodeSelector: {
@@ -111,6 +111,7 @@ describe("what is kept of a Pod", () => {
       uid: "uid-a",
       node: "n",
       selects: ["us"],
+      labelled: "eu",
       ended: true,
       deleting: false,
       ready: false,
