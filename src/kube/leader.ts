@@ -1,10 +1,10 @@
 import { askedToWaitMs } from "./failure.ts";
-import type { Lease } from "./lease.ts";
+import type { Holding, Lease } from "./lease.ts";
 import type { Timers } from "./timers.ts";
 
-/** What a candidate is doing. `lost` and `released` end a term of leading; `problem` is a request that failed and will be tried again. */
+/** What a candidate is doing. `renewed`: the holder was seen at work, not only its name in the lease. `lost` and `released` end a term of leading; `problem` is a request that failed and will be tried again. */
 export type Leadership =
-  | { readonly at: "standby"; readonly holder: string }
+  | { readonly at: "standby"; readonly holder: string; readonly renewed: boolean }
   | { readonly at: "leading" }
   | { readonly at: "lost"; readonly why: string }
   | { readonly at: "released" }
@@ -30,19 +30,20 @@ export type LeaderParts = {
 export const lead = async (parts: LeaderParts, signal: AbortSignal): Promise<void> => {
   const { lease, timers, observe, times = leaseTimes } = parts;
   if (times.renewWithin >= times.duration) throw new RangeError("a leader must stop before its lease runs out");
-  let holder: string | undefined;
+  let last: Extract<Holding, { readonly kind: "theirs" }> | undefined;
   while (!signal.aborted) {
     const askedAt = timers.monotonic();
     let wait = times.retry * (0.8 + 0.4 * timers.random());
     try {
       const holding = await lease.hold(signal);
       if (holding.kind === "ours") {
-        holder = undefined;
+        last = undefined;
         await term(parts, times, askedAt, signal);
         continue;
       }
-      if (holding.holder !== holder) observe({ at: "standby", holder: holding.holder });
-      holder = holding.holder;
+      const { holder, renewed } = holding;
+      if (holder !== last?.holder || renewed !== last.renewed) observe({ at: "standby", holder, renewed });
+      last = holding;
     } catch (problem) {
       if (problem instanceof WorkFailed) throw problem.cause;
       if (!signal.aborted) observe({ at: "problem", problem });

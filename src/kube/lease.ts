@@ -18,8 +18,10 @@ type LeaseSpec = {
 
 type LeaseObject = KubeObject & { readonly metadata: ObjectMeta; readonly spec?: LeaseSpec };
 
-/** Whether we hold the lease now, or who does. */
-export type Holding = { readonly kind: "ours" } | { readonly kind: "theirs"; readonly holder: string };
+/** Whether we hold the lease now, or who does, and whether it was written since we first looked: who died does not write. */
+export type Holding =
+  | { readonly kind: "ours" }
+  | { readonly kind: "theirs"; readonly holder: string; readonly renewed: boolean };
 
 /** A Lease as one candidate sees it. */
 export type Lease = {
@@ -40,14 +42,14 @@ export const openLease = (
   durationMs: number,
   timers: Timers,
 ): Lease => {
-  let seen: { readonly spec: string; readonly at: number } | undefined;
+  let seen: { readonly spec: string; readonly at: number; readonly renewed: boolean } | undefined;
 
   const read = (signal: AbortSignal): Promise<LeaseObject | undefined> =>
     unlessGone(get<LeaseObject>(transport, resources.leases, place, signal));
 
   const runOut = (spec: LeaseSpec): boolean => {
     const text = JSON.stringify(spec);
-    if (seen?.spec !== text) seen = { spec: text, at: timers.monotonic() };
+    if (seen?.spec !== text) seen = { spec: text, at: timers.monotonic(), renewed: seen !== undefined };
     return timers.monotonic() - seen.at >= (spec.leaseDurationSeconds ?? durationMs / 1000) * 1000;
   };
 
@@ -72,7 +74,8 @@ export const openLease = (
       }
       const spec = lease.spec ?? {};
       const holder = spec.holderIdentity ?? "";
-      if (holder !== identity && holder !== "" && !runOut(spec)) return { kind: "theirs", holder };
+      if (holder !== identity && holder !== "" && !runOut(spec))
+        return { kind: "theirs", holder, renewed: seen?.renewed === true };
       await replace(transport, resources.leases, { ...lease, spec: next(spec) }, signal);
       return { kind: "ours" };
     },

@@ -19,7 +19,7 @@ export const governing = (parts: Parts, certified: Certified, signal: AbortSigna
       leadership: (leadership) => {
         if (leadership.at !== "problem") {
           metrics.leads(leadership.at === "leading");
-          standby.set(leadership.at === "standby");
+          standby.set(leadership.at === "standby" && leadership.renewed);
         }
         log.info({ leadership }, "leadership");
       },

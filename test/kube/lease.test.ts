@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { startInformer } from "../../src/kube/informer.ts";
+import { openLease } from "../../src/kube/lease.ts";
 import { get } from "../../src/kube/objects.ts";
 import { resources } from "../../src/kube/resources.ts";
 import { clock } from "../../src/ops/clock.ts";
@@ -120,6 +121,18 @@ test("one of two candidates leads, whatever hours their clocks show and jump; wh
   await writes("b", 3);
   assert.equal(await holder(), "b");
   assert.ok(inTurn(writers, "a", "b"));
+});
+
+test("who holds the lease is seen at work once it is renewed: of who died only the name is left", async () => {
+  const place = { namespace: await ground.namespace(), name: "election" };
+  const { signal } = new AbortController();
+  const [leader, other] = ["a", "b"].map((name) => openLease(ground.transport, place, name, 15_000, clock));
+  assert.ok(leader && other);
+  assert.deepEqual(await leader.hold(signal), { kind: "ours" });
+  const named = { kind: "theirs", holder: "a", renewed: false };
+  assert.deepEqual([await other.hold(signal), await other.hold(signal)], [named, named]);
+  await leader.hold(signal);
+  assert.deepEqual(await other.hold(signal), { ...named, renewed: true });
 });
 
 test("a leader that is asked to stop ends its work, then gives the lease back", async () => {

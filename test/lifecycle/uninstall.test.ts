@@ -50,6 +50,9 @@ afterEach(async () => {
     describe: "Domicile's pods are gone",
   });
   await installDomicile(stage.cluster);
+  // Ready means registered, also while the lease still names a leader that died.
+  for (const kind of ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"])
+    await must(stage.cluster.admin.get(ref("admissionregistration.k8s.io/v1", kind, "domicile")));
   await untilSealed(stage.cluster, inside, zone);
 });
 

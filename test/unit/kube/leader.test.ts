@@ -37,3 +37,30 @@ test("a leader that stood still is fenced before it hears that its term is over 
   );
   assert.deepEqual(said, ["leading", "lost"]);
 });
+
+test("that another leads is told when its name is seen, and again when it is seen at work", async () => {
+  const end = new AbortController();
+  const seen = [false, false, true, true];
+  const said: Leadership[] = [];
+  await lead(
+    {
+      lease: {
+        hold: async () => {
+          const renewed = seen.shift() === true;
+          if (seen.length === 0) end.abort();
+          return { kind: "theirs", holder: "a", renewed };
+        },
+        release: async () => {},
+      },
+      timers: { now: () => 0, monotonic: () => 0, random: () => 0, sleep: async () => {} },
+      observe: (leadership) => void said.push(leadership),
+      onLead: async () => {},
+    },
+    end.signal,
+  );
+  const standby = { at: "standby", holder: "a" };
+  assert.deepEqual(said, [
+    { ...standby, renewed: false },
+    { ...standby, renewed: true },
+  ]);
+});
