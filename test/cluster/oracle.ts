@@ -39,6 +39,8 @@ const regions: Readonly<Record<string, { readonly key: string; readonly realm: s
   "ap-singapore-1": { key: "sin", realm: "oc1" },
   "ca-toronto-1": { key: "yyz", realm: "oc1" },
   "ap-tokyo-1": { key: "nrt", realm: "oc1" },
+  "ap-mumbai-1": { key: "bom", realm: "oc1" },
+  "sa-saopaulo-1": { key: "gru", realm: "oc1" },
 };
 
 /** What Oracle's kubelets write as region and zone: the key in the two oldest regions' case, the identifier elsewhere. */

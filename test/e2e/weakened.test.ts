@@ -13,14 +13,14 @@ import { podOf, untilCondition } from "./resources.ts";
 const zone = "weakened";
 const namespace = "weakened-shop";
 const nodes = (region: string) => ({ nodes: { provider: "OCI", regions: [region] } });
-const node = ref("v1", "Node", "weakened-osaka-1");
+const node = ref("v1", "Node", "weakened-mumbai-1");
 const nodeLabel = `domicile.dev.node-restriction.kubernetes.io/${zone}`;
 let cluster: Cluster;
 
 before(async () => {
   cluster = await connect();
-  await addNode(cluster, { name: node.metadata.name ?? "", region: "ap-osaka-1" });
-  await applyZone(cluster, zone, nodes("ap-osaka-1"));
+  await addNode(cluster, { name: node.metadata.name ?? "", region: "ap-mumbai-1" });
+  await applyZone(cluster, zone, nodes("ap-mumbai-1"));
   await untilZone(cluster, zone, "NodesVerified", "True");
   await joinZone(cluster, namespace, zone);
   await must(cluster.admin.create(podOf("web", namespace)));
@@ -40,11 +40,11 @@ const nothingOpened = async (): Promise<void> => {
 };
 
 test("O2 a zone that is set to Warn while its pods run opens nothing that stood, and says that it enforces no more", async () => {
-  await applyZone(cluster, zone, { ...nodes("ap-osaka-1"), enforcement: "Warn" });
+  await applyZone(cluster, zone, { ...nodes("ap-mumbai-1"), enforcement: "Warn" });
   await untilZone(cluster, zone, "Enforced", "False");
   await nothingOpened();
   assert.equal((await must(cluster.admin.get<KubeObject>(node))).metadata.labels?.[nodeLabel], "verified");
-  await applyZone(cluster, zone, nodes("ap-osaka-1"));
+  await applyZone(cluster, zone, nodes("ap-mumbai-1"));
   await untilCondition(cluster, zone, "PodsInPlace", { status: "True" });
   await nothingOpened();
 });
@@ -55,6 +55,6 @@ test("O2 a zone that moves to other regions while its pods run names those that 
     describe: "the node of the former region loses its label",
   });
   const condition = await untilCondition(cluster, zone, "PodsInPlace", { status: "False", reason: "PodsOutOfPlace" });
-  assert.match(condition.message, /weakened-shop\/web on weakened-osaka-1/);
+  assert.match(condition.message, /weakened-shop\/web on weakened-mumbai-1/);
   await nothingOpened();
 });
