@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { must } from "../cluster/client.ts";
 import { testChart } from "../cluster/helm.ts";
+import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { bindVia, doors } from "../e2e/binder.ts";
 import { home, installDomicile, release } from "../e2e/domicile.ts";
@@ -29,24 +30,52 @@ before(async () => {
   const { cluster } = stage;
   await installDomicile(cluster);
   await furnish(stage);
-  await must(cluster.admin.create(deploymentOf("web", inside, 1)));
-  await untilReady(cluster, "web", inside, 1);
+  await addNode(cluster, { name: "phoenix-2", region: "us-phoenix-1" });
+  await addNode(cluster, { name: "frankfurt-1", region: "eu-frankfurt-1" });
+  await cluster.admin.until<KubeObject>(
+    ref("v1", "Node", "phoenix-2"),
+    ({ metadata }) => metadata.labels?.[nodeLabel] === "verified",
+    { describe: "phoenix-2 is verified" },
+  );
+  await must(cluster.admin.create(deploymentOf("web", inside, 3)));
+  await untilReady(cluster, "web", inside, 3);
   good = await readSpecs(cluster, inside);
   await scaleTo(cluster, 0);
 });
-after(() => closeStage(stage));
+after(() => closeStage(stage, "phoenix-2", "frankfurt-1"));
 
-test("O3 with every replica gone a Deployment of the zone still scales, onto verified nodes", async () => {
+const podsInside = async (): Promise<readonly KubeObject[]> => {
+  const kind = { apiVersion: "v1", kind: "Pod" };
+  return (await must(stage.cluster.admin.list<KubeObject>(kind, { namespace: inside }))).items;
+};
+const nodesOf = async (): Promise<readonly string[]> =>
+  [...new Set((await podsInside()).map((pod) => String(field(pod, "spec.nodeName"))))].toSorted();
+
+test("O3 with every replica gone a Deployment of the zone scales from 3 to 30, on verified nodes only", async () => {
   const { cluster } = stage;
-  await must(cluster.admin.patch(ref("apps/v1", "Deployment", "web", inside), { spec: { replicas: 3 } }));
-  await untilReady(cluster, "web", inside, 3);
-  const { items } = await must(
-    cluster.admin.list<KubeObject>({ apiVersion: "v1", kind: "Pod" }, { namespace: inside }),
+  await must(cluster.admin.patch(ref("apps/v1", "Deployment", "web", inside), { spec: { replicas: 30 } }));
+  await untilReady(cluster, "web", inside, 30);
+  assert.deepEqual(await nodesOf(), ["phoenix-1", "phoenix-2"]);
+  for (const pod of await podsInside()) assert.deepEqual(field(pod, "spec.nodeSelector"), { [nodeLabel]: "verified" });
+});
+
+test("P1 with every replica gone a pod or a binding that names a foreign node is refused", async () => {
+  const { admin } = stage.cluster;
+  const named = await admin.create(
+    podOf("named", inside, { nodeName: "frankfurt-1", nodeSelector: { [nodeLabel]: "verified" } }),
   );
-  for (const pod of items) {
-    assert.equal(field(pod, "spec.nodeName"), "phoenix-1");
-    assert.deepEqual(field(pod, "spec.nodeSelector"), { [nodeLabel]: "verified" });
-  }
+  assert.equal(named.ok, false);
+  const [pod] = await podsInside();
+  const bound = await admin.create(
+    {
+      apiVersion: "v1",
+      kind: "Binding",
+      metadata: { name: pod?.metadata.name ?? "", namespace: inside },
+      target: { apiVersion: "v1", kind: "Node", name: "frankfurt-1" },
+    } as KubeObject,
+    { subresource: "binding" },
+  );
+  assert.equal(bound.ok, false);
 });
 
 test("with every replica gone helm test fails and says why", async () => {
