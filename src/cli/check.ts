@@ -16,7 +16,7 @@ export const check: Verb = {
   says: "Judge manifests without a cluster, as if they were applied to a namespace that is sealed",
   forms: ["-f FILE|DIRECTORY|- [--zone FILE] [-n NAMESPACE]"],
   more: [
-    "Files may hold ResidencyZones, RemoteClusters and Namespaces besides what makes pods: they are judged too, and the rest is judged as if they were applied. A namespace of no file belongs to the zone of `--zone`; without one that is an error, for nothing is guessed. Namespaces are taken for sealed. What only a cluster knows is not judged: its nodes, its own networks, and RemoteClusters of no file, which are noted.",
+    "Files may hold ResidencyZones, RemoteClusters and Namespaces besides what makes pods: they are judged too, and the rest is judged as if they were applied. A namespace of no file belongs to the zone that names it in spec.namespaces, or else to that of `--zone`; without one that is an error, for nothing is guessed. Namespaces are taken for sealed. What only a cluster knows is not judged: its nodes, its own networks, and RemoteClusters of no file, which are noted.",
     "A zone in Warn or Audit refuses nothing, so neither does this; what it would warn of is shown. A file may have 8 MiB, all together 32 MiB.",
   ],
   options: {
@@ -39,6 +39,11 @@ export const check: Verb = {
     const paths = given.all("filename");
     if (paths.length === 0) throw new Stop("unreadable", "-f is missing: a file, a directory, or - for stdin.");
     const zoneFiles = await readManifests(given.all("zone"), stdin);
+    if (given.all("zone").length > 0 && zonesOf(zoneFiles).length === 0)
+      throw new Stop(
+        "unreadable",
+        `--zone ${given.all("zone").join(", ")} holds no ResidencyZone; give a zone's file.`,
+      );
     const files = await readManifests(paths, stdin);
     // A file may be given as --zone and lie in the directory of -f as well.
     const once = new Set(zoneFiles.map(({ file }) => resolve(file)));
@@ -86,7 +91,7 @@ const withHomes = (
   const known = { ...described, namespaces: [...(described.namespaces ?? []), ...named] };
   const homeless = unknown.filter((name) => !named.some((namespace) => namespace.name === name));
   if (homeless.length === 0) return known;
-  const zones = (withManifests({}, zoneFiles, () => undefined).zones ?? []).map(({ name }) => name);
+  const zones = zonesOf(zoneFiles);
   const [zone] = zones;
   const which = `no file says which zone namespace ${homeless[0]} belongs to`;
   if (zone === undefined)
@@ -95,6 +100,9 @@ const withHomes = (
     throw new Stop("unreadable", `${which}, and --zone gives ${zones.join(", ")}; give its Namespace among the files.`);
   return { ...known, namespaces: [...known.namespaces, ...homeless.map((name) => inZone(name, zone))] };
 };
+
+const zonesOf = (manifests: readonly Manifest[]): readonly string[] =>
+  (withManifests({}, manifests, () => undefined).zones ?? []).map(({ name }) => name);
 
 /** A namespace that only its name is known of, in a zone and sealed. */
 const inZone = (name: string, zone: string): NamespaceFacts => ({

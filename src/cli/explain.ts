@@ -15,7 +15,7 @@ export const explain: Verb = {
   says: "Say what Domicile does with a pod, a workload or a manifest, and why",
   forms: ["pod NAMESPACE/NAME", "KIND/NAME [-n NAMESPACE]", "-f FILE|DIRECTORY|- [-n NAMESPACE]"],
   more: [
-    "Of a pod: its zone, whether it is in place, what its node says of itself and since when Domicile believes it, what it waits for, and what would happen if it were created now. Of a workload: the same of its template. Of files: what would become of each object, which zone and rule decides, which field, and what to do next.",
+    "Of a pod: its zone, whether it is in place, what its node says of itself and since when Domicile believes it, what it waits for, and what would happen if it were created now. Of a workload: the same of its template. Of files: what would become of each object, which zone and rule decides, which field, and what to do next. A Namespace whose manifest does not mention its zone keeps the one it has. Who may use or declassify a zone is not asked.",
     "Kinds: pod, deployment, statefulset, daemonset, replicaset, job, cronjob, and kubectl's short names for them.",
   ],
   options: {

@@ -37,10 +37,18 @@ export const readManifests = async (
     held += content.length;
     if (held > mostBytes)
       throw new Stop("unreadable", `the files are longer than ${mib(mostBytes)} together; give fewer at once.`);
-    manifests.push(...objectsOf(path === "-" ? "stdin" : path, content));
+    manifests.push(...objectsOf(called(path), content));
   }
+  // A pipe whose first half failed must not look like files in which all is well.
+  if (paths.length > 0 && manifests.length === 0)
+    throw new Stop(
+      "unreadable",
+      `${paths.map(called).join(", ")} holds no object, so nothing was judged; give manifests.`,
+    );
   return manifests;
 };
+
+const called = (path: string): string => (path === "-" ? "stdin" : path);
 
 const filesOf = async (path: string): Promise<readonly string[]> => {
   const found = await stat(path).catch((problem: unknown) => cannotRead(path, problem));

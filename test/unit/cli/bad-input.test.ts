@@ -147,6 +147,14 @@ const files: Readonly<Record<string, readonly [write: () => readonly string[], s
     ),
     /bytes\.yaml is no /,
   ],
+  "that is empty": [
+    () => (file("nothing.yaml", "# nothing\n---\n"), ["-f", join(folder, "nothing.yaml")]),
+    /nothing\.yaml holds no object, so nothing was judged; give manifests\./,
+  ],
+  "of a zone in which there is none": [
+    () => ["-f", join(folder, "pod.yaml"), "--zone", join(folder, "pod.yaml")],
+    /--zone \S+pod\.yaml holds no ResidencyZone; give a zone's file\./,
+  ],
   "that is a list": [
     () => (file("list.yaml", "- 1\n- 2\n"), ["-f", join(folder, "list.yaml")]),
     /list\.yaml is no Kubernetes object: it is no mapping; give manifests only\./,
@@ -193,6 +201,12 @@ for (const [what, [write, says]] of Object.entries(files))
     assert.ok(err.length < 1_000, err);
     assert.deepEqual({ code, out }, { code: 2, out: "" });
   });
+
+test("what comes from a pipe that brought nothing is no success", async () => {
+  const { code, err } = await command(["check", "-f", "-"], "");
+  assert.match(err, /^domicile: stdin holds no object, so nothing was judged; give manifests\.\n$/);
+  assert.equal(code, 2);
+});
 
 test("stdin that never ends is read to its bound", async () => {
   let read = 0;
