@@ -23,22 +23,31 @@ export const judgeAttestation = (
   zone: Zone,
   region: string | undefined,
 ): Attestation => {
+  // Once: what held at the first look must be looked at again at its end, also if that comes in between.
+  const { now } = world;
   const own = world.attestationsOf(node.uid);
   const judged = own.map((one) => ({ name: one.name, signed: believed(world, zone, one) }));
   const signed = judged.flatMap((one) => one.signed ?? []);
-  const valid = signed.filter(({ statement }) => statement.notAfter > world.now);
-  const others = valid.flatMap(({ statement }) => claimants(world, zone, node, statement.machineID));
+  const valid = signed.filter(holdsAt(now));
+  const others = valid.flatMap(({ statement }) =>
+    claimants(world, zone, node, statement.machineID).filter(holdsAt(now)),
+  );
   const fault =
     valid.length === 0
       ? (expired(signed) ?? unsigned(zone, own) ?? elsewhere(world, zone, node))
       : (contradiction(valid) ?? mismatch(valid, node, region) ?? reuse(others));
-  const ends = [...valid, ...others].map(({ statement }) => statement.notAfter).filter((end) => end > world.now);
+  const ends = [...valid, ...others].map(({ statement }) => statement.notAfter);
   return {
     fault,
-    says: judged.slice(0, shownMax).map((one) => inWords(one, world.now)),
+    says: judged.slice(0, shownMax).map((one) => inWords(one, now)),
     until: ends.length === 0 ? undefined : Math.min(...ends),
   };
 };
+
+const holdsAt =
+  (now: number) =>
+  ({ statement }: Signed): boolean =>
+    statement.notAfter > now;
 
 /** Whoever may write NodeAttestations may write many about one node. */
 const shownMax = 4;
@@ -128,13 +137,12 @@ const reuse = ([other]: readonly Signed[]) =>
     `${other.name} attests machine ${other.statement.machineID} for UID ${other.statement.nodeUID} too`,
   );
 
-/** Statements that hold and name this machine for another node that is there. */
+/** Statements that name this machine for another node that is there. */
 const claimants = (world: World, zone: Zone, { uid }: NodeFacts, machineID: string): readonly Signed[] =>
   world.attestationsNaming(machineID).flatMap((one) => {
     const other = one.statement.ok ? world.nodeOf(one.statement.value.nodeUID) : undefined;
     if (other === undefined || other.uid === uid || other.deleting) return [];
-    const signed = believed(world, zone, one);
-    return signed === undefined || signed.statement.notAfter <= world.now ? [] : [signed];
+    return believed(world, zone, one) ?? [];
   });
 
 const fault = (reason: Reason, detail: string) => ({ reason, detail });

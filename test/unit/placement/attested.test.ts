@@ -247,3 +247,16 @@ test("P7 a World that was told no time, or cannot check signatures, believes not
   assert.equal(verdict(listed({ ...lists, signedBy: makeSignatureCheck() }), a, us).reason, "AttestationExpired");
   assert.equal(verdict(listed({ ...lists, now: spring }), a, us).reason, "AttestationSignatureInvalid");
 });
+
+test("P7 an end that comes while a node is judged is not missed", () => {
+  const times = [Date.UTC(2027, 0, 1) - 1, Date.UTC(2027, 0, 1)];
+  const known = listed({ nodes: [a], attestations: [good], signedBy: makeSignatureCheck() });
+  const world = {
+    ...known,
+    get now() {
+      return times.shift() ?? Infinity;
+    },
+  };
+  const { kind, until } = verdict(world, a, us);
+  assert.deepEqual({ kind, until }, { kind: "Verified", until: Date.UTC(2027, 0, 1) });
+});
