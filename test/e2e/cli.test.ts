@@ -190,6 +190,35 @@ test("what explain says of a manifest is what the API server answers", async () 
   }
 });
 
+test("what explain says of a namespace that would move is what the API server answers", async () => {
+  const manifest = {
+    ...ref("v1", "Namespace", namespace),
+    metadata: { name: namespace, labels: { "domicile.dev/zone": warning } },
+  };
+  const { code, stdout, stderr } = await domicile(["explain", "-f", "-"], JSON.stringify(manifest));
+  assert.equal(code, 1, stderr);
+  const said = /^ +(namespace cli-nordic holds 1 pod \(web-.*\))$/m.exec(stdout)?.[1] ?? stdout;
+  assert.match(stdout, /\(NamespaceHoldsData\)/);
+  const { status, message } = await cluster.admin.patch(
+    ref("v1", "Namespace", namespace),
+    { metadata: manifest.metadata },
+    { dryRun: true },
+  );
+  assert.equal(status, 403, message);
+  assert.ok(message.includes(said), message);
+});
+
+test("a namespace whose manifest says nothing of its zone stays in it", async () => {
+  const manifests = [ref("v1", "Namespace", namespace), podOf("named", namespace, { nodeName: "nordic-1" })];
+  const { code, stdout } = await domicile(
+    ["explain", "-f", "-"],
+    manifests.map((each) => JSON.stringify(each)).join("\n---\n"),
+  );
+  assert.equal(code, 1);
+  assert.match(stdout, /^allowed +Namespace cli-nordic .*zone nordic \(Enforce\)/m);
+  assert.match(stdout, /^REFUSED +Pod cli-nordic\/named .*zone nordic/m);
+});
+
 test("preflight names what would break, and nothing once that is mended", async () => {
   const found = await domicile(["preflight", warning]);
   assert.equal(found.code, 1, found.stderr);
