@@ -39,6 +39,8 @@ const regions: Readonly<Record<string, { readonly key: string; readonly realm: s
   "ap-singapore-1": { key: "sin", realm: "oc1" },
   "ca-toronto-1": { key: "yyz", realm: "oc1" },
   "ap-tokyo-1": { key: "nrt", realm: "oc1" },
+  "ap-seoul-1": { key: "icn", realm: "oc1" },
+  "eu-milan-1": { key: "lin", realm: "oc1" },
   "ap-mumbai-1": { key: "bom", realm: "oc1" },
   "sa-saopaulo-1": { key: "gru", realm: "oc1" },
 };

@@ -8,18 +8,18 @@ import { applyZone, joinZone, makeNamespace, untilSealed } from "./domicile.ts";
 import { storedPolicies } from "./policies.ts";
 import { deploymentOf, untilCondition, zoneRef } from "./resources.ts";
 
-const zone = "sanjose";
-const region = "us-sanjose-1";
+const zone = "milan";
+const region = "eu-milan-1";
 const nodes = { provider: "OCI", regions: [region] };
 let cluster: Cluster;
 
 before(async () => {
   cluster = await connect();
   await applyZone(cluster, zone, { nodes });
-  await addNode(cluster, { name: "sanjose-1", region });
-  await addNode(cluster, { name: "sanjose-2", region });
-  for (const at of ["sanjose-a", "sanjose-b"]) await joinZone(cluster, at, zone);
-  await must(cluster.admin.create(deploymentOf("web", "sanjose-a", 3)));
+  await addNode(cluster, { name: "milan-1", region });
+  await addNode(cluster, { name: "milan-2", region });
+  for (const at of ["milan-a", "milan-b"]) await joinZone(cluster, at, zone);
+  await must(cluster.admin.create(deploymentOf("web", "milan-a", 3)));
   await untilCounted(zone, 3);
 });
 after(() => cluster.close());
@@ -34,11 +34,11 @@ test("kubectl get rz shows the counts", async () => {
   const [head = "", row = ""] = stdout.trim().split("\n");
   assert.match(head, /^NAME +ENFORCEMENT +VERIFIED +REJECTED +NAMESPACES +IN PLACE +OUT OF PLACE +READY +AGE$/, stderr);
   // Other tests' nodes are rejected too, so how many is theirs to say.
-  assert.match(row, /^sanjose +Enforce +2 +\d+ +2 +3 +0 +True +\S+$/);
+  assert.match(row, /^milan +Enforce +2 +\d+ +2 +3 +0 +True +\S+$/);
 });
 
 test("counts follow what goes", async () => {
-  await must(cluster.admin.patch(ref("apps/v1", "Deployment", "web", "sanjose-a"), { spec: { replicas: 1 } }));
+  await must(cluster.admin.patch(ref("apps/v1", "Deployment", "web", "milan-a"), { spec: { replicas: 1 } }));
   await untilCounted(zone, 1);
 });
 
@@ -67,7 +67,7 @@ const invalid: Readonly<Record<string, readonly [object, RegExp]>> = {
 
 for (const [index, [what, [spec, message]]] of Object.entries(invalid).entries())
   test(`a zone with ${what} is not accepted, and its pods are refused`, async () => {
-    const name = `sanjose-bad-${index}`;
+    const name = `milan-bad-${index}`;
     await applyZone(cluster, name, { nodes: spec });
     const accepted = await untilCondition(cluster, name, "Accepted", { status: "False", reason: "Invalid" });
     assert.match(accepted.message, message);
@@ -83,12 +83,12 @@ for (const [index, [what, [spec, message]]] of Object.entries(invalid).entries()
   });
 
 test("kubectl describe tells each condition with its sentence", async () => {
-  await applyZone(cluster, "sanjose-told", { nodes, egress: { clusters: [{ name: "sanjose-nobody" }] } });
-  await untilCondition(cluster, "sanjose-told", "ResolvedRefs", { status: "False" });
-  const { stdout } = await cluster.kubectl(["describe", "rz", "sanjose-told"]);
+  await applyZone(cluster, "milan-told", { nodes, egress: { clusters: [{ name: "milan-nobody" }] } });
+  await untilCondition(cluster, "milan-told", "ResolvedRefs", { status: "False" });
+  const { stdout } = await cluster.kubectl(["describe", "rz", "milan-told"]);
   assert.match(
     stdout,
-    /Message: +The zone approves a RemoteCluster that does not exist\. spec\.egress\.clusters\[0\]\.name: RemoteCluster sanjose-nobody does not exist\. Create it, or take it out of spec\.egress\.clusters\./,
+    /Message: +The zone approves a RemoteCluster that does not exist\. spec\.egress\.clusters\[0\]\.name: RemoteCluster milan-nobody does not exist\. Create it, or take it out of spec\.egress\.clusters\./,
   );
   assert.match(stdout, /Reason: +ClusterNotFound/);
   assert.match(stdout, /Type: +ResolvedRefs/);
@@ -101,7 +101,7 @@ test("kubectl explain reads like documentation", async () => {
 });
 
 test("nothing is written when nothing changed", async () => {
-  const quiet = "sanjose-quiet";
+  const quiet = "milan-quiet";
   const { admin } = cluster;
   await applyZone(cluster, quiet, { nodes: { provider: "OCI", regions: ["eu-amsterdam-1"] } });
   await joinZone(cluster, quiet, quiet);

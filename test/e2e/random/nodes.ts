@@ -5,7 +5,7 @@ import type { KubeObject } from "../../cluster/objects.ts";
 import { instanceOcid, type NodeShape } from "../../cluster/oracle.ts";
 
 /** Regions of the zone; no other test has nodes there. */
-export const home = ["us-saltlake-2", "us-sanjose-1"] as const;
+export const home = ["ap-seoul-1", "us-sanjose-1"] as const;
 /** Regions that are not the zone's. */
 export const abroad = ["eu-frankfurt-1", "uk-london-1", "us-phoenix-1"] as const;
 
