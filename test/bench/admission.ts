@@ -10,7 +10,6 @@ import {
   release,
   startHome,
   uninstallDomicile,
-  untilZone,
   values,
 } from "../e2e/domicile.ts";
 import { namespaceOf, podOf } from "../e2e/resources.ts";
@@ -64,7 +63,6 @@ export const admissionSection = async function* (): AsyncGenerator<Measure> {
       () => true,
       { describe: "pods are judged natively" },
     );
-    await untilZone(cluster, zone, "Enforced", "True");
     yield* inZone(cluster, "by both");
 
     await uninstallDomicile(cluster);
