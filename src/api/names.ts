@@ -65,6 +65,9 @@ export const fieldManagers = {
   finalizer: "domicile-finalizer",
   registration: "domicile-registration",
   canary: "domicile-canary",
+  // Helm's own name, for what its chart makes and Domicile puts back: under any other, Helm's next upgrade would find a
+  // conflict there and stop.
+  chart: "helm",
 } as const;
 
 /** Pod annotations that attach interfaces outside every NetworkPolicy (Multus and its older spellings). */

@@ -141,6 +141,10 @@ export const reasons = {
     says: "When Domicile tried it, something was let in that this zone must refuse.",
     next: "Compare the webhook configurations and native policies called domicile with what `helm get manifest` and the log show, and look in the audit log for who changed them.",
   },
+  NativePoliciesDiffer: {
+    says: "Native admission policies of Domicile are not as compiled, so what they hold is not held while Domicile is away.",
+    next: "Domicile puts them back within seconds. If it lasts, look at what is registered in its log; one of the chart's that was deleted while no replica ran comes back by upgrading the chart with the same values.",
+  },
   PodsInPlace: { says: "Every running pod of the zone is on a verified node.", next: nothing },
   PodsOutOfPlace: {
     says: "Pods of the zone run on nodes that are not verified for it.",

@@ -31,7 +31,7 @@ export type ControllerParts = {
   /** Hears what came of trying the guards of a zone, undefined where they are not tried. */
   readonly tried: (zone: string, found: CanaryFound | undefined) => void;
   readonly registration: Pick<RegistrationParts, "repaired" | "hindered"> &
-    Pick<HalvesParts, "settings" | "caBundle" | "deployment" | "has" | "owners" | "report"> & {
+    Pick<HalvesParts, "settings" | "caBundle" | "deployment" | "has" | "owners" | "user" | "report"> & {
       readonly renewed: Renewed;
     };
 };
@@ -48,7 +48,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
   const now = (): Date => new Date(timers.now());
   const ask = (half: Half): void => loops.registration.ask(half);
   const registering = makeHalves({ ...registration, transport, timers, world, live: cache.registered, ask }, signal);
-  const { registered } = registering;
+  const { registered, nativeSync } = registering;
   const drift = makeDrift({ transport, world, events, countNodes, monotonic: timers.monotonic, tried: parts.evicted });
   const counted = (zone: string, found: FoundOfZone | undefined): void => {
     parts.counted(zone, found);
@@ -66,6 +66,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
           transport,
           world,
           policiesOf,
+          nativeSync,
           countNodes,
           canary: canaries.of,
           pretended: tellPretenders({ world, events }),

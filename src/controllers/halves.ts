@@ -3,7 +3,7 @@ import type { World } from "../zone/world.ts";
 import { exemptNamespaces } from "../zone/exempt.ts";
 import { watchAnchors, type AnchorNames } from "./anchors.ts";
 import type { Cache } from "./cache.ts";
-import { nativeStands, nativeWanted } from "./native-registration.ts";
+import { nativeSync, nativeWanted, type NativeSync } from "./native-registration.ts";
 import { watchPinning, type Pinning } from "./pinning.ts";
 import { judges } from "./registration-facts.ts";
 import type { Half, HalfParts, RegistrationParts } from "./registration.ts";
@@ -19,6 +19,8 @@ export type HalvesParts = Pick<InformerParts<unknown>, "transport" | "timers" | 
     readonly has: Readonly<Record<Half, boolean>>;
     /** The ClusterRole that owns each. */
     readonly owners: Readonly<Record<Half, string>>;
+    /** The user that is Domicile's own service account. */
+    readonly user: string;
     /** Asks for another look at a half. */
     readonly ask: (half: Half) => void;
   };
@@ -28,13 +30,13 @@ export type Halves = {
   readonly parts: RegistrationParts["halves"];
   /** Whether the API server was told all that judges the pods of this zone: until it was, nothing is sealed. */
   readonly registered: (zone: string) => boolean;
-  /** Whether every native policy is as compiled; undefined where there are none. */
-  readonly nativeStands: () => boolean | undefined;
+  /** How native policies compare with what is compiled; undefined where this installation has none. */
+  readonly nativeSync: () => NativeSync | undefined;
 };
 
 /** Puts the halves of this installation together, for one term of leading. */
 export const makeHalves = (parts: HalvesParts, signal: AbortSignal): Halves => {
-  const { world, live, has, owners, deployment, ask } = parts;
+  const { world, live, has, owners, deployment, user, ask } = parts;
   const exempt = (): readonly string[] => exemptNamespaces(world);
   const anchorsOf = (half: Half): HalfParts["anchors"] =>
     watchAnchors(parts, { owner: owners[half], deployment }, () => ask(half), signal);
@@ -45,6 +47,7 @@ export const makeHalves = (parts: HalvesParts, signal: AbortSignal): Halves => {
     live,
     exempt,
     webhooks: has.webhooks,
+    user,
     owner: owners.nativePolicies,
     pinning: pinning?.seen,
   });
@@ -52,8 +55,7 @@ export const makeHalves = (parts: HalvesParts, signal: AbortSignal): Halves => {
     // With a webhook that pins it would only cost: of all that judges pods it is the dearest.
     pinning ??= { seen: has.webhooks ? undefined : await watchPinning(parts, () => ask("nativePolicies"), signal) };
   };
-  const stands = (): boolean | undefined =>
-    has.nativePolicies ? pinning !== undefined && nativeStands(native()) : undefined;
+  const sync = (): NativeSync | undefined => (has.nativePolicies ? nativeSync(native()) : undefined);
   return {
     parts: {
       ...(has.webhooks
@@ -76,7 +78,7 @@ export const makeHalves = (parts: HalvesParts, signal: AbortSignal): Halves => {
     },
     registered: (zone) =>
       (!has.webhooks || judges(zone, parts.caBundle(), live.mutating.now(), live.validating.now())) &&
-      stands() !== false,
-    nativeStands: stands,
+      (!has.nativePolicies || (pinning !== undefined && nativeSync(native()).differing.length === 0)),
+    nativeSync: sync,
   };
 };

@@ -2,13 +2,15 @@ import { isDeepStrictEqual } from "node:util";
 import { defaultSchedulers } from "../api/zone-schedulers.ts";
 import { apiVersionOf, type Resource } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
+import { chartPolicies } from "../native/chart.ts";
 import { nativePolicies, type NativeInput } from "../native/compile.ts";
 import { pinPolicy } from "../native/pin.ts";
-import { bindingOf } from "../native/policy.ts";
+import { bindingOf, type NativePolicy } from "../native/policy.ts";
 import { namedByZone } from "../zone/named-namespaces.ts";
 import type { World } from "../zone/world.ts";
 import type { Pinning } from "./pinning.ts";
-import { metadataOf } from "./registered.ts";
+import { chartMetadataOf, metadataOf, ownerReference } from "./registered.ts";
+import { digestOf } from "./registration-digest.ts";
 import { sameContent, type Seen } from "./registration-facts.ts";
 import type { HalfParts, Wanted } from "./registration.ts";
 
@@ -23,23 +25,38 @@ export type NativeParts = {
   readonly pinning: Pinning | undefined;
   readonly exempt: () => readonly string[];
   readonly owner: string;
+  /** The user that is Domicile's own service account. */
+  readonly user: string;
 };
 
-/** Every native policy as it should be now, each with its binding after it. */
+/** Every native policy as it should be now, each with its binding after it, those of the chart first. */
 export const nativeWanted =
   (parts: NativeParts): HalfParts["compile"] =>
   (uid) => {
-    const { live, pinning } = parts;
+    const { live, pinning, user } = parts;
     const input = inputOf(parts);
     const owner = { name: parts.owner, uid };
     const wanted = (resource: Resource, name: string, spec: object, seen: Seen): Wanted => {
       const metadata = metadataOf(name, spec, owner);
       return { resource, object: { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, spec }, seen };
     };
-    const judging = nativePolicies(input).flatMap((policy) => [
-      wanted(resources.nativePolicies, policy.name, policy.spec, live.policies(policy.name)),
-      wanted(resources.nativeBindings, policy.name, bindingOf(policy), live.bindings(policy.name)),
-    ]);
+    const ofChart: typeof wanted = (resource, name, spec, seen) => ({
+      resource,
+      object: {
+        apiVersion: apiVersionOf(resource),
+        kind: resource.kind,
+        metadata: chartMetadataOf(name, spec, user),
+        chart: { user, heir: ownerReference(owner) },
+        spec,
+      },
+      seen,
+    });
+    const bound = (make: typeof wanted, policies: readonly NativePolicy[]): readonly Wanted[] =>
+      policies.flatMap((policy) => [
+        make(resources.nativePolicies, policy.name, policy.spec, live.policies(policy.name)),
+        make(resources.nativeBindings, policy.name, bindingOf(policy), live.bindings(policy.name)),
+      ]);
+    const judging = [...bound(ofChart, chartPolicies(user)), ...bound(wanted, nativePolicies(input))];
     if (pinning === undefined) return judging;
     const { name, spec } = pinPolicy(input);
     return [
@@ -49,12 +66,29 @@ export const nativeWanted =
     ];
   };
 
-/** Whether the API server has every native policy, bound, as compiled for the zones as they are now. */
-export const nativeStands = (parts: NativeParts): boolean =>
-  nativeWanted(parts)("").every(({ object, seen }) => {
+/** How the native policies that the API server has compare with what is compiled for the zones as they are now. */
+export type NativeSync = {
+  /** Those that are not as compiled or not there, as `Kind name`. */
+  readonly differing: readonly string[];
+  /** A short digest of everything that is compiled: the same on two clusters whose zones are the same. */
+  readonly hash: string;
+};
+
+/** Compares every native policy and binding, by content alone. */
+export const nativeSync = (parts: NativeParts): NativeSync => {
+  const all = nativeWanted(parts)("");
+  const differs = ({ object, seen }: Wanted): boolean => {
     const now = seen.now();
-    return now !== undefined && sameContent(now, object);
-  });
+    return now === undefined || !sameContent(now, object);
+  };
+  return {
+    differing: all.filter(differs).map(({ object }) => `${object.kind} ${object.metadata.name}`),
+    hash: digestOf(
+      all.map(({ object }) => object.spec),
+      [],
+    ).slice(0, 12),
+  };
+};
 
 const inputOf = ({ world, webhooks, exempt }: NativeParts): NativeInput => {
   const zones = [...world.zones.values()];

@@ -1,7 +1,7 @@
 import type { Labels, OwnerReference } from "../api/kubernetes.ts";
 import { digestAnnotation, managedByLabel, managedByValue } from "../api/names.ts";
 import type { KubeObject } from "../kube/kube-object.ts";
-import { digestOf } from "./registration-digest.ts";
+import { chartDigestOf, digestOf } from "./registration-digest.ts";
 
 /** An object that tells the API server whom to ask or what to judge by: every field of it that we own. */
 export type Registered = {
@@ -11,8 +11,14 @@ export type Registered = {
     readonly name: string;
     readonly labels: Labels;
     readonly annotations: Labels;
-    readonly ownerReferences: readonly OwnerReference[];
+    /** Left out where they are the chart's business. */
+    readonly ownerReferences?: readonly OwnerReference[];
   };
+  /**
+   * Of an object that the chart makes: whom it lets write Domicile's marks, and who owns it where Domicile has to make
+   * it again, so that an uninstall that does not know of it takes it away all the same.
+   */
+  readonly chart?: { readonly user: string; readonly heir: OwnerReference };
   /** Of a webhook configuration. */
   readonly webhooks?: readonly unknown[];
   /** Of a native policy and of its binding. */
@@ -33,7 +39,7 @@ export const contentField = ({ spec }: Registered): "spec" | "webhooks" => (spec
 
 /** What we write of an object's metadata: our label, its owner, and the digest by which others' edits are told. */
 export const metadataOf = (name: string, content: unknown, owner: Owner): Registered["metadata"] => {
-  const ownerReferences = [{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", ...owner }];
+  const ownerReferences = [ownerReference(owner)];
   return {
     name,
     labels: { [managedByLabel]: managedByValue },
@@ -41,3 +47,23 @@ export const metadataOf = (name: string, content: unknown, owner: Owner): Regist
     ownerReferences,
   };
 };
+
+/** The same of an object that the chart makes: its digest alone, for the rest is Helm's. */
+export const chartMetadataOf = (name: string, content: unknown, user: string): Registered["metadata"] => ({
+  name,
+  labels: {},
+  annotations: { [digestAnnotation]: chartDigestOf(content, user) },
+});
+
+/** A reference to an owner, as the API server stores it. */
+export const ownerReference = (owner: Owner): OwnerReference => ({
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRole",
+  ...owner,
+});
+
+/** The digest of a stored object as it is now, to compare with the one that it bears. */
+export const digestNow = (live: KubeObject, { chart }: Registered): string =>
+  chart === undefined
+    ? digestOf(contentOf(live), live.metadata.ownerReferences)
+    : chartDigestOf(contentOf(live), chart.user);

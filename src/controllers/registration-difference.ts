@@ -13,7 +13,7 @@ export const differences = (live: KubeObject, wanted: Registered): readonly stri
     ...(wanted.spec === undefined
       ? webhookChanges(entriesOf(live["webhooks"]), entriesOf(wanted.webhooks))
       : specChanges((live["spec"] ?? {}) as Fields, wanted.spec as Fields)),
-    ...(isDeepStrictEqual(metadata.ownerReferences ?? [], wanted.metadata.ownerReferences)
+    ...(wanted.chart !== undefined || isDeepStrictEqual(metadata.ownerReferences ?? [], wanted.metadata.ownerReferences)
       ? []
       : ["metadata.ownerReferences was changed"]),
     ...Object.entries(wanted.metadata.labels).flatMap(([key, value]) =>
@@ -27,7 +27,9 @@ export const differences = (live: KubeObject, wanted: Registered): readonly stri
 
 /** Who wrote last besides us, by the name the writer gave for itself and the time; undefined where nothing tells. */
 export const lastWriter = ({ metadata }: KubeObject): string | undefined => {
-  const others = (metadata.managedFields ?? []).filter(({ manager }) => manager !== fieldManagers.registration);
+  const others = (metadata.managedFields ?? []).filter(
+    ({ manager }) => manager !== fieldManagers.registration && manager !== fieldManagers.chart,
+  );
   const last = others.toSorted((a, b) => (a.time ?? "").localeCompare(b.time ?? "")).at(-1);
   return last?.manager === undefined ? undefined : `${last.manager} at ${last.time ?? "an unknown time"}`;
 };

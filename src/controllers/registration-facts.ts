@@ -3,8 +3,7 @@ import { digestAnnotation } from "../api/names.ts";
 import type { Labels } from "../api/kubernetes.ts";
 import type { KubeObject } from "../kube/kube-object.ts";
 import type { ReadStore } from "../kube/store.ts";
-import { digestOf } from "./registration-digest.ts";
-import { contentOf, type Registered } from "./registered.ts";
+import { contentOf, digestNow, type Registered } from "./registered.ts";
 import { hasEntryFor } from "./webhook-configurations.ts";
 
 /**
@@ -36,19 +35,17 @@ export const asCompiled = (live: KubeObject, wanted: Registered): boolean =>
   sameContent(live, wanted) &&
   holds(live.metadata.labels, wanted.metadata.labels) &&
   holds(live.metadata.annotations, wanted.metadata.annotations) &&
-  isDeepStrictEqual(live.metadata.ownerReferences, wanted.metadata.ownerReferences);
+  (wanted.chart !== undefined || isDeepStrictEqual(live.metadata.ownerReferences, wanted.metadata.ownerReferences));
 
 /** Whether the API server judges by a stored object as by what was compiled, whoever owns it. */
 export const sameContent = (live: KubeObject, wanted: Registered): boolean =>
   isDeepStrictEqual(contentOf(live), contentOf(wanted));
 
 /** Whether a stored object is as some replica of Domicile left it, for these zones or for those of before. */
-export const asLeft = (live: KubeObject, wanted: Registered): boolean => {
-  const { annotations, ownerReferences } = live.metadata;
-  const digest = digestOf(contentOf(live), ownerReferences);
+export const asLeft = (live: KubeObject, wanted: Registered): boolean =>
   // Version 0.1.0 wrote no digest, and an upgrade from it is nobody's edit.
-  return digest === (annotations?.[digestAnnotation] ?? wanted.metadata.annotations[digestAnnotation]);
-};
+  digestNow(live, wanted) ===
+  (live.metadata.annotations?.[digestAnnotation] ?? wanted.metadata.annotations[digestAnnotation]);
 
 const holds = (live: Labels | undefined, wanted: Labels): boolean =>
   Object.entries(wanted).every(([key, value]) => live?.[key] === value);

@@ -33,7 +33,8 @@ export const findingOf = (
   if (left.version === version) return ours;
   if (last !== undefined && left.told === last.metadata.resourceVersion) return ours;
   if (live === undefined)
-    return isDeepStrictEqual(last?.metadata.ownerReferences, wanted.metadata.ownerReferences)
+    return wanted.chart !== undefined ||
+      isDeepStrictEqual(last?.metadata.ownerReferences, wanted.metadata.ownerReferences)
       ? { kind: "deleted" }
       : { kind: "made" };
   // Its digest may be forged, but not to look like what was left a moment ago.

@@ -10,7 +10,7 @@ import { settled, type Reconcile } from "./loop.ts";
 import { contentField, contentOf, type Registered } from "./registered.ts";
 import { differences, lastWriter, some } from "./registration-difference.ts";
 import { asCompiled, type Seen } from "./registration-facts.ts";
-import { findingOf, type Finding, type Left } from "./registration-finding.ts";
+import { findingOf, type Before, type Finding, type Left } from "./registration-finding.ts";
 
 /** One object as it should be, of which resource it is, and how it is seen. */
 export type Wanted = { readonly resource: Resource; readonly object: Registered; readonly seen: Seen };
@@ -84,8 +84,10 @@ const put = async (
   // Before the first wait: what is seen goes on changing, also by what is written here.
   const live = seen.now();
   const before = { live, last: live ?? seen.last() };
-  const options = { fieldManager: fieldManagers.registration, force: true, signal };
-  const applied = await apply(parts.transport, resource, bodyOf(object), options);
+  // What the chart makes may not be there yet, and Helm would find it in its way.
+  if (object.chart !== undefined && before.last === undefined) return;
+  const options = { fieldManager: managerOf(object), force: true, signal };
+  const applied = await apply(parts.transport, resource, bodyOf(object, before), options);
   // What somebody added to a list that is merged by name lives on after an apply.
   const stored = asCompiled(applied, object) ? applied : await overwrite(parts.transport, wanted, applied, signal);
 
@@ -98,10 +100,21 @@ const put = async (
   if (finding.kind !== "ours") await tell(parts, wanted, uid, finding, signal);
 };
 
-const bodyOf = (object: Registered): KubeObject => ({
-  metadata: object.metadata,
+const managerOf = ({ chart }: Registered): string =>
+  chart === undefined ? fieldManagers.registration : fieldManagers.chart;
+
+const bodyOf = (object: Registered, before: Before): KubeObject => ({
+  metadata: metadataFor(object, before),
   [contentField(object)]: contentOf(object),
 });
+
+/** An apply takes away what its manager applied before, so what is Helm's is sent again as it was last seen. */
+const metadataFor = ({ metadata, chart }: Registered, { live, last }: Before): KubeObject["metadata"] => {
+  if (chart === undefined) return metadata;
+  const { labels = {}, annotations } = last?.metadata ?? {};
+  const ownerReferences = live === undefined ? [chart.heir] : (live.metadata.ownerReferences ?? []);
+  return { ...metadata, labels, annotations: { ...annotations, ...metadata.annotations }, ownerReferences };
+};
 
 const reasonsOf = ({ spec }: Registered): Readonly<Record<"made" | "repaired", Reason>> =>
   spec === undefined
@@ -156,8 +169,10 @@ const overwrite = (
     { name: object.metadata.name },
     [
       { op: "test", path: "/metadata/resourceVersion", value: metadata.resourceVersion },
-      { op: "add", path: "/metadata/ownerReferences", value: object.metadata.ownerReferences },
+      ...(object.chart === undefined
+        ? [{ op: "add", path: "/metadata/ownerReferences", value: object.metadata.ownerReferences } as const]
+        : []),
       { op: "add", path: `/${contentField(object)}`, value: contentOf(object) },
     ],
-    { fieldManager: fieldManagers.registration, signal },
+    { fieldManager: managerOf(object), signal },
   );

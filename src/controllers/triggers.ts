@@ -111,6 +111,7 @@ export const connectTriggers = (
       store.subscribe(() => {
         loops.registration.ask(half);
         askUnsealed();
+        if (half === "nativePolicies") for (const zone of world.zones.keys()) recount(zone);
       }),
     ),
     recounted(recount),

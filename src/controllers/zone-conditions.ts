@@ -9,6 +9,7 @@ import { neverJoins } from "../zone/exempt.ts";
 import { driftReason } from "./drift-reason.ts";
 import type { Attempt } from "./canary-attempt.ts";
 import type { CanaryFound } from "./canary.ts";
+import type { NativeSync } from "./native-registration.ts";
 import type { Census } from "./zone-census.ts";
 import type { ZonePolicies } from "./zone-policies.ts";
 
@@ -19,6 +20,8 @@ type Subject = {
   readonly policies: ZonePolicies;
   /** What came of trying the guards last; undefined before the first try. */
   readonly canary: CanaryFound | undefined;
+  /** How native policies compare with what is compiled; undefined where the installation has none. */
+  readonly native: NativeSync | undefined;
 };
 
 type Finding = readonly [ConditionStatus, Reason, string?];
@@ -59,17 +62,21 @@ const isolated = (subject: Subject): Finding => {
   return ["True", open ? "IngressOpen" : "Isolated"];
 };
 
-const enforced = ({ record, canary }: Subject): Finding => {
+const enforced = ({ record, canary, native }: Subject): Finding => {
   if (record.enforcement !== "Enforce") return ["False", "NotEnforcing"];
-  if (canary === undefined) return ["Unknown", "EnforcerUnknown"];
   const doors = (wanted: Attempt["kind"]): string =>
-    Object.entries(canary)
+    Object.entries(canary ?? {})
       .flatMap(([door, { kind }]) => (kind === wanted ? [door] : []))
       .join(" and ");
   const admitted = doors("admitted");
   if (admitted !== "") return ["False", "CanaryAdmitted", `Let in: ${admitted}.`];
+  if (native !== undefined && native.differing.length > 0)
+    return ["False", "NativePoliciesDiffer", `Not as compiled: ${some(native.differing)}.`];
   const refused = doors("refused");
-  return ["Unknown", "EnforcerUnknown", refused === "" ? "" : `Tried and refused as they must be: ${refused}.`];
+  const tried = refused === "" ? "" : `Tried and refused as they must be: ${refused}. `;
+  const stands =
+    native === undefined ? "There are no native policies." : `Native policies are as compiled (${native.hash}).`;
+  return ["Unknown", "EnforcerUnknown", `${tried}${stands}`];
 };
 
 const podsInPlace = ({ record, census }: Subject): Finding => {

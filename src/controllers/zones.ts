@@ -9,6 +9,7 @@ import { membersOf } from "../zone/members.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import type { CanaryFound } from "./canary.ts";
+import type { Halves } from "./halves.ts";
 import { storedConditions } from "./conditions.ts";
 import { againAt, settled, type Reconcile } from "./loop.ts";
 import type { CountNodes } from "./node-count.ts";
@@ -22,6 +23,7 @@ type Parts = {
   readonly transport: Transport;
   readonly world: World;
   readonly policiesOf: PoliciesOf;
+  readonly nativeSync: Halves["nativeSync"];
   readonly countNodes: CountNodes;
   readonly canary: (zone: string) => CanaryFound | undefined;
   /** Hears of pods outside the zone that bear its label. */
@@ -36,7 +38,7 @@ export type FoundOfZone = Census & { readonly conditions: readonly Condition[] }
 
 /** Keeps a zone's finalizer while namespaces bear its label, and writes its status when that changed. */
 export const reconcileZone =
-  ({ transport, world, policiesOf, countNodes, canary, pretended, now, counted }: Parts): Reconcile =>
+  ({ transport, world, policiesOf, nativeSync, countNodes, canary, pretended, now, counted }: Parts): Reconcile =>
   async (name, signal) => {
     const record = world.zones.get(name);
     if (record === undefined) {
@@ -54,6 +56,7 @@ export const reconcileZone =
       census,
       policies: policiesOf(world, record),
       canary: canary(name),
+      native: nativeSync(),
     });
     counted(name, { ...census, conditions });
     await pretended(name, census.pretenders, signal);

@@ -3,6 +3,12 @@ import type { LabelSelector } from "../api/kubernetes.ts";
 /** A CEL expression with a name; a policy or a webhook entry is asked only where all of its conditions are true. */
 export type MatchCondition = { readonly name: string; readonly expression: string };
 
+/** Everybody but Domicile, whose service account's user name this is. */
+export const notDomicile = (user: string): MatchCondition => ({
+  name: "not-domicile",
+  expression: `request.userInfo.username != '${user}'`,
+});
+
 /** Which requests a policy is for. */
 export type ResourceRule = {
   readonly apiGroups: readonly string[];

@@ -15,6 +15,7 @@ export type Config = {
   readonly podName: string;
   readonly host: string;
   readonly serviceName: string;
+  readonly serviceAccount: string;
   readonly deployment: string;
   readonly ownerClusterRole: string;
   readonly nativeOwnerClusterRole: string;
@@ -42,6 +43,7 @@ export type Config = {
 export const flags = {
   namespace: { means: "namespace Domicile runs in", default: undefined },
   host: { means: "address to listen on", default: "::" },
+  "service-account": { means: "service account of this process, which native policies name", default: "domicile" },
   "service-name": { means: "Service the API server calls", default: "domicile-webhook" },
   deployment: { means: "Deployment of this process; while it is deleted nothing is repaired", default: "domicile" },
   "owner-cluster-role": { means: "ClusterRole that owns the webhook configurations", default: "domicile-webhooks" },
@@ -134,6 +136,7 @@ export const parseConfig = (
     podName,
     host: text("host"),
     serviceName: text("service-name"),
+    serviceAccount: text("service-account"),
     deployment: text("deployment"),
     ownerClusterRole: text("owner-cluster-role"),
     nativeOwnerClusterRole: text("native-owner-cluster-role"),

@@ -38,6 +38,7 @@ export const governing = (parts: Parts, certified: Certified, signal: AbortSigna
           timeoutSeconds: config.webhookTimeoutSeconds,
         },
         owners: { webhooks: config.ownerClusterRole, nativePolicies: config.nativeOwnerClusterRole },
+        user: `system:serviceaccount:${config.namespace}:${config.serviceAccount}`,
         deployment: { namespace: config.namespace, name: config.deployment },
         repaired: (kind) => metrics.repaired(kind),
         hindered: hindrance.set,

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { chartPolicies } from "../../src/native/chart.ts";
+import { nativePolicies } from "../../src/native/compile.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { objects } from "./render.ts";
 
@@ -46,4 +48,19 @@ test("O6 docs/service-account.md says of each rule that the chart renders what a
     rendered,
   );
   for (const cells of rows) assert.ok((cells[4] ?? "").length > 0, cells.join(" | "));
+});
+
+test("the account may make and repair the native policies that src/native compiles, by name, and no others", async () => {
+  const role = (await objects(cluster, {})).find(
+    ({ kind, metadata }) => kind === "ClusterRole" && metadata.name === "domicile",
+  );
+  const rules = (role?.["rules"] ?? []) as readonly Rule[];
+  const named = rules.flatMap(({ resources, resourceNames = [], verbs }) =>
+    resources.includes("validatingadmissionpolicies") && verbs.includes("patch") ? resourceNames : [],
+  );
+  const compiled = [
+    ...chartPolicies("somebody"),
+    ...nativePolicies({ lenient: [], gone: [], schedulers: {}, exempt: [] }),
+  ];
+  assert.deepEqual(named.toSorted(), compiled.map(({ name }) => name).toSorted());
 });

@@ -108,6 +108,7 @@ test("a zone made anew keeps its finalizer", async () => {
     transport,
     world,
     policiesOf: parts.policiesOf,
+    nativeSync: () => undefined,
     countNodes,
     canary: () => undefined,
     pretended: () => Promise.resolve(),

@@ -11,6 +11,7 @@ import { cliPage } from "./cli-page.ts";
 import { dashboard } from "./dashboard.ts";
 import { metricsPage } from "./metrics-page.ts";
 import { reasonsPage } from "./reasons-page.ts";
+import { policyTemplates } from "./policy-templates.ts";
 import { referencePage } from "./reference-page.ts";
 import { valuesPage } from "./values-page.ts";
 import { threatsPage } from "./threats-page.ts";
@@ -36,6 +37,7 @@ export const generatedFiles = (): ReadonlyMap<string, string> => {
     ["charts/domicile/files/dashboard.json", `${JSON.stringify(dashboard(), null, 2)}\n`] as const,
     ["docs/cli.md", cliPage()] as const,
     ["docs/threats.md", threatsPage()] as const,
+    ...policyTemplates(),
   ]);
 };
 

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { after, before, test } from "node:test";
 import { must } from "../cluster/client.ts";
 import { ref, type KubeObject } from "../cluster/objects.ts";
-import { home, installDomicile } from "../e2e/domicile.ts";
+import { upgradeChart } from "../cluster/helm.ts";
+import { home, installDomicile, release, values } from "../e2e/domicile.ts";
 import { leaderMetrics, sample, untilLeader } from "../e2e/replicas.ts";
 import { podOf } from "../e2e/resources.ts";
 import { closeStage, furnish, inside, nodeLabel, openStage, scaleTo, type Stage } from "./stage.ts";
@@ -183,6 +184,81 @@ test("O1 what was done while nobody led is put back, told and counted by who lea
   for (const kind of kinds) assert.equal(await repairs(kind), 1);
 });
 
+const policyKind = "ValidatingAdmissionPolicy";
+const bindingKind = "ValidatingAdmissionPolicyBinding";
+type PolicyEdit = readonly [kind: string, name: string, patch: object | undefined, note: RegExp];
+const policyEdits: Readonly<Record<string, PolicyEdit>> = {
+  "a policy of Domicile's is ignored where it fails": [
+    policyKind,
+    "domicile-pods",
+    { spec: { failurePolicy: "Ignore" } },
+    /spec\.failurePolicy was Ignore and is Fail again\. Last written by somebody at 20/,
+  ],
+  "a policy of Domicile's lets everything pass": [
+    policyKind,
+    "domicile-pods",
+    { spec: { validations: [{ expression: "true" }] } },
+    /spec\.validations was changed/,
+  ],
+  "a policy of Domicile's is never asked": [
+    policyKind,
+    "domicile-pods",
+    { spec: { matchConditions: [{ name: "never", expression: "false" }] } },
+    /spec\.matchConditions was changed/,
+  ],
+  "a binding of Domicile's only audits": [
+    bindingKind,
+    "domicile-pods",
+    { spec: { validationActions: ["Audit"] } },
+    /spec\.validationActions was changed/,
+  ],
+  "a policy of Domicile's is deleted": [policyKind, "domicile-pods", undefined, /It was deleted\./],
+  "a policy of the chart is ignored where it fails": [
+    policyKind,
+    "domicile-sealed-label",
+    { spec: { failurePolicy: "Ignore" } },
+    /spec\.failurePolicy was Ignore and is Fail again\. Last written by somebody at 20/,
+  ],
+  "a policy of the chart names another user": [
+    policyKind,
+    "domicile-node-labels",
+    { spec: { matchConditions: [{ name: "not-domicile", expression: "request.userInfo.username != 'thief'" }] } },
+    /spec\.matchConditions was changed/,
+  ],
+  "a binding of the chart is narrowed": [
+    bindingKind,
+    "domicile-policies",
+    { spec: { matchResources: { namespaceSelector: { matchLabels: { no: "namespace" } } } } },
+    /spec\.matchResources was changed/,
+  ],
+  "a policy of the chart is deleted": [policyKind, "domicile-definitions", undefined, /It was deleted\./],
+  "a binding of the chart is deleted": [bindingKind, "domicile-sealed-label", undefined, /It was deleted\./],
+};
+
+for (const [what, [kind, name, patch, note]] of Object.entries(policyEdits))
+  test(`O1 a native policy is put back, told and counted when ${what}`, async () => {
+    const { admin } = stage.cluster;
+    const target = ref("admissionregistration.k8s.io/v1", kind, name);
+    const wanted = await must(admin.get<KubeObject>(target));
+    const before = sample(await leaderMetrics(stage.cluster), "domicile_repairs_total", { kind });
+    await must(patch === undefined ? admin.delete(target) : admin.patch(target, patch, { fieldManager: "somebody" }));
+    const now = await admin.until<KubeObject>(
+      target,
+      ({ metadata, spec }) =>
+        (patch !== undefined || metadata.uid !== wanted.metadata.uid) && isDeepStrictEqual(spec, wanted.spec),
+      { describe: `${kind} ${name} is as it was` },
+    );
+    assert.deepEqual(now.metadata.labels, wanted.metadata.labels);
+    assert.deepEqual(now.metadata.annotations, wanted.metadata.annotations);
+    const told = ({ reason, regarding, note: words }: Event): boolean =>
+      reason === "NativePoliciesRepaired" && regarding.uid === now.metadata.uid && note.test(words);
+    await admin.untilList<Event>({ apiVersion: "events.k8s.io/v1", kind: "Event" }, (all) => all.some(told), {
+      namespace: "default",
+      describe: `an event of ${name} says ${note}`,
+    });
+    assert.ok(sample(await leaderMetrics(stage.cluster), "domicile_repairs_total", { kind }) > before);
+  });
+
 test("without the ClusterRole that owns them nothing is registered, and readiness, log and metric say why", async () => {
   const { admin } = stage.cluster;
   const owner = ref("rbac.authorization.k8s.io/v1", "ClusterRole", "domicile-webhooks");
@@ -212,4 +288,18 @@ test("without the ClusterRole that owns them nothing is registered, and readines
   await stage.home.untilLogged(leader, /what is registered with the API server is kept again/);
   assert.equal(sample(await ask("/metrics"), "domicile_registration_hindered"), 0);
   await scaleTo(stage.cluster, 2);
+});
+
+// Last, for the old replicas are still going when it ends.
+test("Helm upgrades what was put back, also where that changes it", async () => {
+  const resident = { ...values, serviceAccount: { name: "resident" } };
+  const wanted = { release, namespace: home, values: resident, flags: ["--wait", "--timeout", "120s"] };
+  const { code, stderr } = await upgradeChart(stage.cluster, wanted);
+  assert.equal(code, 0, stderr);
+  const target = ref("admissionregistration.k8s.io/v1", policyKind, "domicile-sealed-label");
+  await stage.cluster.admin.until<KubeObject>(
+    target,
+    (now) => JSON.stringify(now.spec).includes("system:serviceaccount:domicile-system:resident"),
+    { describe: "the policy names the new account" },
+  );
 });

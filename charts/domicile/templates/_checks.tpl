@@ -28,6 +28,7 @@
 {{- /* What the chart tells the process, as a list. */}}
 {{- define "domicile.args" -}}
 - --namespace=$(POD_NAMESPACE)
+- --service-account={{ .Values.serviceAccount.name }}
 - --service-name={{ include "domicile.service" . }}
 - --deployment={{ include "domicile.name" . }}
 - --owner-cluster-role={{ include "domicile.owner" . }}

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { nodeLabel } from "../../../src/api/names.ts";
 import type { CanaryFound } from "../../../src/controllers/canary.ts";
 import { countNodes } from "../../../src/controllers/node-count.ts";
+import type { NativeSync } from "../../../src/controllers/native-registration.ts";
 import { takeCensus } from "../../../src/controllers/zone-census.ts";
 import { zoneConditions } from "../../../src/controllers/zone-conditions.ts";
 import type { ZonePolicies } from "../../../src/controllers/zone-policies.ts";
@@ -28,6 +29,7 @@ type Case = {
   readonly policies?: ZonePolicies;
   readonly parts?: Lists;
   readonly canary?: CanaryFound;
+  readonly native?: NativeSync | "none";
   /** A condition's type, status and reason, and what its message holds. */
   readonly gives: readonly [type: string, found: string, message: RegExp];
 };
@@ -157,21 +159,42 @@ const cases: Readonly<Record<string, Case>> = {
     canary: { pods: { kind: "unanswered", why: "it was away" }, bindings: { kind: "refused" } },
     gives: ["Enforced", "Unknown EnforcerUnknown", /refused as they must be: bindings\./],
   },
+  "O1 native policies that are as compiled are said to be, with their hash": {
+    gives: ["Enforced", "Unknown EnforcerUnknown", /Native policies are as compiled \(0123456789ab\)\./],
+  },
+  "O1 native policies that are not as compiled are named, and the zone is not enforced": {
+    native: { differing: ["ValidatingAdmissionPolicy domicile-pods"], hash: "0123456789ab" },
+    gives: ["Enforced", "False NativePoliciesDiffer", /Not as compiled: ValidatingAdmissionPolicy domicile-pods\./],
+  },
+  "where there are no native policies that is said": {
+    native: "none",
+    gives: ["Enforced", "Unknown EnforcerUnknown", /There are no native policies\./],
+  },
   "a zone that is deleted says what keeps it": {
     record: { ...us, deleting: true },
     gives: ["Ready", "False ZoneDeleting", /Namespaces: payments\./],
   },
 };
 
+const inSync: NativeSync = { differing: [], hash: "0123456789ab" };
 const labelled = node("a", { labels: { ...node("a").labels, [nodeLabel("us")]: "verified" } });
 const worldWith = (parts: Lists = {}) =>
   world({ namespaces: [namespace("payments")], nodes: [labelled, node("b")], pods: [running], ...parts });
 
-for (const [sentence, { record = us, policies = compiled, parts, canary, gives }] of Object.entries(cases))
+for (const [sentence, { record = us, policies = compiled, parts, canary, native = inSync, gives }] of Object.entries(
+  cases,
+))
   test(sentence, () => {
     const seen = worldWith(parts);
     const census = takeCensus(seen, "us", countNodes(seen, "us", record.parsed.ok ? record.parsed.value : undefined));
-    const conditions = zoneConditions({ world: seen, record, census, policies, canary });
+    const conditions = zoneConditions({
+      world: seen,
+      record,
+      census,
+      policies,
+      canary,
+      native: native === "none" ? undefined : native,
+    });
     const [type, found, message] = gives;
     const condition = conditions.find((one) => one.type === type);
     assert.equal(`${condition?.status} ${condition?.reason}`, found);
