@@ -224,8 +224,12 @@ export const explain = (reason: Reason, detail = ""): string =>
     .filter((part) => part !== "")
     .join(" ");
 
+/** What is wrong, where, and what stands there: `field` `found` reads as the start of a sentence. */
+type Refused = { readonly reason: Reason; readonly field: string; readonly found: string };
+
 /** A refusal in words: which zone, which field and what it holds, which rule, what to do next, and the reason's name. */
-export const refusal = (
-  zone: string,
-  { reason, field, found }: { readonly reason: Reason; readonly field: string; readonly found: string },
-): string => `zone ${zone}: ${field} ${found}. ${explain(reason)} (${reason})`;
+export const refusal = (zone: string, refused: Refused): string => refusalOf(`zone ${zone}`, refused);
+
+/** The same of something that is in no zone: `subject` is what was asked about. */
+export const refusalOf = (subject: string, { reason, field, found }: Refused): string =>
+  `${subject}: ${field} ${found}. ${explain(reason)} (${reason})`;

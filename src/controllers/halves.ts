@@ -3,7 +3,7 @@ import type { World } from "../zone/world.ts";
 import { exemptNamespaces } from "../zone/exempt.ts";
 import { watchAnchors, type AnchorNames } from "./anchors.ts";
 import type { Cache } from "./cache.ts";
-import { nativeSync, nativeWanted, type NativeSync } from "./native-registration.ts";
+import { judgesNatively, nativeSync, nativeWanted, type NativeSync } from "./native-registration.ts";
 import { watchPinning, type Pinning } from "./pinning.ts";
 import { judges } from "./registration-facts.ts";
 import type { Half, HalfParts, RegistrationParts } from "./registration.ts";
@@ -78,7 +78,7 @@ export const makeHalves = (parts: HalvesParts, signal: AbortSignal): Halves => {
     },
     registered: (zone) =>
       (!has.webhooks || judges(zone, parts.caBundle(), live.mutating.now(), live.validating.now())) &&
-      (!has.nativePolicies || (pinning !== undefined && nativeSync(native()).differing.length === 0)),
+      (!has.nativePolicies || (pinning !== undefined && judgesNatively(native()))),
     nativeSync: sync,
   };
 };

@@ -74,13 +74,18 @@ export type NativeSync = {
   readonly hash: string;
 };
 
+/** Whether the API server has what judges the pods of zones, which the chart's policies do not, as compiled. */
+export const judgesNatively = (parts: NativeParts): boolean =>
+  !nativeWanted(parts)("").some((wanted) => wanted.object.chart === undefined && differs(wanted));
+
+const differs = ({ object, seen }: Wanted): boolean => {
+  const now = seen.now();
+  return now === undefined || !sameContent(now, object);
+};
+
 /** Compares every native policy and binding, by content alone. */
 export const nativeSync = (parts: NativeParts): NativeSync => {
   const all = nativeWanted(parts)("");
-  const differs = ({ object, seen }: Wanted): boolean => {
-    const now = seen.now();
-    return now === undefined || !sameContent(now, object);
-  };
   return {
     differing: all.filter(differs).map(({ object }) => `${object.kind} ${object.metadata.name}`),
     hash: digestOf(

@@ -1,5 +1,6 @@
 import { definitionsPolicy } from "./definitions.ts";
 import { networkPoliciesPolicy } from "./network-policies.ts";
+import { nodeEvidencePolicy } from "./node-evidence.ts";
 import { nodeLabelsPolicy } from "./node-labels.ts";
 import type { NativePolicy } from "./policy.ts";
 import { sealedLabelPolicy } from "./sealed-label.ts";
@@ -12,5 +13,6 @@ export const chartPolicies = (user: string): readonly NativePolicy[] => [
   definitionsPolicy(),
   networkPoliciesPolicy(user),
   nodeLabelsPolicy(user),
+  nodeEvidencePolicy(),
   sealedLabelPolicy(user),
 ];

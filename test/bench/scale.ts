@@ -204,9 +204,10 @@ const relabelMeasures = async function* (
   const times = { lost: [] as number[], back: [] as number[] };
   const { busy } = timesOf(leader);
   for (const name of nodesOf(0, size).slice(0, relabels))
-    for (const [way, region] of [
-      ["lost", "fra"],
-      ["back", "phx"],
+    // The zone's label, for its region label may not be made to contradict its providerID.
+    for (const [way, value] of [
+      ["lost", "EU-FRANKFURT-1-AD-1"],
+      ["back", "PHX-AD-1"],
     ] as const) {
       const node = ref("v1", "Node", name);
       const begun = performance.now();
@@ -214,10 +215,10 @@ const relabelMeasures = async function* (
         node,
         ({ metadata }) =>
           (metadata.labels?.[label] === undefined) === (way === "lost") &&
-          metadata.labels?.["topology.kubernetes.io/region"] === region,
+          metadata.labels?.["topology.kubernetes.io/zone"] === value,
         { describe: `node ${name}: label ${way}` },
       );
-      const labels = { "topology.kubernetes.io/region": region, "failure-domain.beta.kubernetes.io/region": region };
+      const labels = { "topology.kubernetes.io/zone": value, "failure-domain.beta.kubernetes.io/zone": value };
       await must(cluster.admin.patch(node, { metadata: { labels } }));
       await changed;
       times[way].push(performance.now() - begun);

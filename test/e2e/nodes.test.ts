@@ -93,11 +93,11 @@ test("a node that turns bad loses the label, and gets it back when it is mended 
   await addNode(cluster, { name: "salt-turn", region });
   await untilLabel("salt-turn", "verified");
   const relabel = (value: string): Promise<KubeObject> =>
-    must(cluster.admin.patch(node("salt-turn"), { metadata: { labels: { "topology.kubernetes.io/region": value } } }));
-  await relabel("eu-frankfurt-1");
+    must(cluster.admin.patch(node("salt-turn"), { metadata: { labels: { "topology.kubernetes.io/zone": value } } }));
+  await relabel("EU-FRANKFURT-1-AD-1");
   await untilLabel("salt-turn", undefined);
   await untilEvent("salt-turn", "LabelContradictsProvider");
-  await relabel(region);
+  await relabel(`${region.toUpperCase()}-AD-1`);
   await untilLabel("salt-turn", "verified");
 });
 
@@ -114,7 +114,7 @@ test("a label that another manager applied too is taken away all the same (P21)"
   );
   await must(
     cluster.admin.patch(node("salt-owned"), {
-      metadata: { labels: { "topology.kubernetes.io/region": "eu-frankfurt-1" } },
+      metadata: { labels: { "topology.kubernetes.io/zone": "EU-FRANKFURT-1-AD-1" } },
     }),
   );
   await untilLabel("salt-owned", undefined);

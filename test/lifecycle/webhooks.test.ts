@@ -290,7 +290,6 @@ test("without the ClusterRole that owns them nothing is registered, and readines
   await scaleTo(stage.cluster, 2);
 });
 
-// Last, for the old replicas are still going when it ends.
 test("Helm upgrades what was put back, also where that changes it", async () => {
   const resident = { ...values, serviceAccount: { name: "resident" } };
   const wanted = { release, namespace: home, values: resident, flags: ["--wait", "--timeout", "120s"] };
@@ -302,4 +301,5 @@ test("Helm upgrades what was put back, also where that changes it", async () => 
     (now) => JSON.stringify(now.spec).includes("system:serviceaccount:domicile-system:resident"),
     { describe: "the policy names the new account" },
   );
+  await scaleTo(stage.cluster, 2);
 });

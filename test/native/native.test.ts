@@ -3,6 +3,7 @@ import { connect, type Cluster } from "../cluster/cluster.ts";
 import { definitionTests } from "./definitions.ts";
 import { installGuards, removeGuards, type People } from "./guards.ts";
 import { networkPolicyTests } from "./network-policies.ts";
+import { nodeEvidenceTests } from "./node-evidence.ts";
 import { nodeLabelTests } from "./node-labels.ts";
 import { roleTests } from "./roles.ts";
 import { sealedLabelTests } from "./sealed-label.ts";
@@ -24,6 +25,8 @@ const theCluster = (): Cluster => cluster;
 const thePeople = (): People => people;
 
 describe("native policy: node labels, with Domicile away", () => nodeLabelTests(theCluster, thePeople));
+describe("native policy: what nodes say of themselves, with Domicile away", () =>
+  nodeEvidenceTests(theCluster, thePeople));
 describe("native policy: the sealed label, with Domicile away", () => sealedLabelTests(thePeople));
 describe("native policy: our definitions, with Domicile away", () => definitionTests(thePeople));
 describe("RBAC: the roles of Domicile's service account", () => roleTests(thePeople));

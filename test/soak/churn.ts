@@ -94,7 +94,11 @@ export const makeChurn = (admin: Client, random: Random): Churn => {
     [
       3,
       "relabel node",
-      () => change("nodes", () => ({ metadata: { labels: { "topology.kubernetes.io/region": region() } } })),
+      // Its region cannot be made to contradict its providerID, but its zone can.
+      () =>
+        change("nodes", () => ({
+          metadata: { labels: { "topology.kubernetes.io/zone": `${region().toUpperCase()}-AD-1` } },
+        })),
     ],
     [2, "delete node", () => drop("nodes")],
     [
