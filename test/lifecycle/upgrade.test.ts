@@ -79,14 +79,11 @@ const undisturbed = async (helm: Promise<Output>): Promise<string> => {
   return `${made} pods inside and ${made} outside: none refused; ${3 * made} attempts on what native policies guard: all refused`;
 };
 
-/** Code of before is started by one Helm only, for it starts slowly. To the other its chart is what matters. */
-const tags = { helm: before, helm3: values.image.tag };
-
 for (const by of helms) {
   const wanted = { release, namespace: home, by, flags: ["--wait", "--timeout", "120s"] };
 
   test(`${by} installs the chart ${before}, and a zone is enforced`, async () => {
-    const old = { ...values, image: { ...values.image, tag: tags[by] } };
+    const old = { ...values, image: { ...values.image, tag: before } };
     await succeeds(installChart(stage.cluster, { ...wanted, chart, values: old }));
     if (by === helms[0]) await furnish(stage);
     await untilSealed(stage.cluster, inside, zone);
