@@ -45,6 +45,9 @@ export const outside = async function* (
 ): AsyncGenerator<Measure> {
   const { admin } = cluster;
   const objects = registered();
+  // The garbage collector takes what an uninstalled Domicile had registered.
+  for (const object of objects)
+    await admin.untilGone(object, { describe: `${object.kind} ${object.metadata.name} is gone` });
   let stands = false;
   const toggle = async (wanted: boolean): Promise<void> => {
     if (stands === wanted) return;
