@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { must } from "../cluster/client.ts";
 import { testChart } from "../cluster/helm.ts";
 import { addNode } from "../cluster/nodes.ts";
-import { field, ref, type KubeObject } from "../cluster/objects.ts";
+import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
 import { bindVia, doors } from "../e2e/binder.ts";
 import { home, installDomicile, release } from "../e2e/domicile.ts";
 import { policiesPath, policy, readSpecs, untilSpecsAre } from "../e2e/policies.ts";
@@ -57,6 +57,20 @@ test("O3 with every replica gone a Deployment of the zone scales from 3 to 30, o
   await untilReady(cluster, "web", inside, 30);
   assert.deepEqual(await nodesOf(), ["phoenix-1", "phoenix-2"]);
   for (const pod of await podsInside()) assert.deepEqual(field(pod, "spec.nodeSelector"), { [nodeLabel]: "verified" });
+});
+
+test("O3 with every replica gone a node dies, and its pods come back on the verified node that is left", async () => {
+  const { cluster } = stage;
+  // What is said of a node that was shut down: its pods go at once, and not after the minutes that a silent one has.
+  const taint = { key: "node.kubernetes.io/out-of-service", value: "nodeshutdown", effect: "NoExecute" };
+  await must(cluster.admin.patch(ref("v1", "Node", "phoenix-2"), { spec: { taints: [taint] } }));
+  await cluster.admin.untilList<KubeObject>(
+    { apiVersion: "v1", kind: "Pod" },
+    (pods) =>
+      pods.length === 30 &&
+      pods.every((pod) => field(pod, "spec.nodeName") === "phoenix-1" && condition(pod, "Ready") === "True"),
+    { namespace: inside, describe: "all thirty are ready on phoenix-1" },
+  );
 });
 
 test("P1 with every replica gone a pod or a binding that names a foreign node is refused", async () => {
