@@ -106,6 +106,13 @@ const refused: Readonly<Record<string, readonly [user: string, namespace: string
   ],
   "who may create bindings": ["jane", "bind-sealed", { target: { name: home } }, /\(BinderNotTrusted\)$/],
   "another zone's scheduler": ["o'neil", "bind-sealed", { target: { name: home } }, /\(BinderNotTrusted\)$/],
+  // Without the kind, and at the older resource, the API server does not write the node's own over it.
+  "the zone's own scheduler with a region where nobody corrects it": [
+    kubeScheduler,
+    "bind-sealed",
+    { target: { name: home }, metadata: { labels: { "topology.kubernetes.io/region": "uk-london-1" } } },
+    /metadata\.labels\[topology\.kubernetes\.io\/region\] is "uk-london-1".*\(BindingLabel\)$/,
+  ],
   "Kubernetes' own scheduler where the zone names others": [
     kubeScheduler,
     "bind-others",
