@@ -5,8 +5,8 @@ import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { applyZone, joinZone, untilZone } from "./domicile.ts";
-import { allowing, isolating, readSpecs } from "./policies.ts";
-import { podOf, untilCondition } from "./resources.ts";
+import { allowing, isolating, readSpecs, storedPolicies } from "./policies.ts";
+import { podOf, untilCondition, zoneRef } from "./resources.ts";
 
 // A zone is weakened by whoever may edit it while pods of it run: what stands stays, and the zone says what changed.
 
@@ -57,4 +57,28 @@ test("O2 a zone that moves to other regions while its pods run names those that 
   const condition = await untilCondition(cluster, zone, "PodsInPlace", { status: "False", reason: "PodsOutOfPlace" });
   assert.match(condition.message, /weakened-shop\/web on weakened-mumbai-1/);
   await nothingOpened();
+});
+
+test("O2 P15 a zone that goes with its finalizer lifted opens nothing and lets nobody leave, and made again it is adopted", async () => {
+  const { admin } = cluster;
+  await applyZone(cluster, "weakened-gone", nodes("ca-toronto-1"));
+  await joinZone(cluster, "weakened-kept", "weakened-gone");
+  const at = ref("v1", "Namespace", "weakened-kept");
+  const read = async () => ({
+    policies: await storedPolicies(cluster, "weakened-kept"),
+    labels: (await must(admin.get<KubeObject>(at))).metadata.labels,
+  });
+  await must(admin.create(podOf("waits", "weakened-kept")));
+  const before = await read();
+  await must(admin.delete(zoneRef("weakened-gone")));
+  await must(admin.patch(zoneRef("weakened-gone"), { metadata: { finalizers: null } }));
+  await admin.untilGone(zoneRef("weakened-gone"), { describe: "the zone is gone" });
+  await must(admin.patch(at, { metadata: { annotations: { note: "anybody may" } } }));
+  const { status, message } = await admin.patch(at, { metadata: { labels: { "domicile.dev/zone": null } } });
+  assert.equal(status, 403, message);
+  assert.match(message, /zone weakened-gone: namespace weakened-kept holds 1 pod \(waits\)\. .*\(NamespaceHoldsData\)/);
+  assert.deepEqual(await read(), before);
+  await applyZone(cluster, "weakened-gone", nodes("ca-toronto-1"));
+  await untilCondition(cluster, "weakened-gone", "Isolated", { status: "True" });
+  assert.deepEqual(await read(), before);
 });

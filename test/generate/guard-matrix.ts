@@ -44,6 +44,14 @@ export const guardMatrix = {
   "a pod of the zone that pins itself to another": everywhere("P21", "refused"),
   "the node label through nodes/status": natively("P21"),
   "the seal through namespaces/status": natively("P15"),
+  "a namespace put into the zone by somebody who may not use it": everywhere("P15", "refused"),
+  "a namespace taken out through namespaces/status by somebody who may not declassify": everywhere("P15", "refused"),
+  // CEL cannot see what is in a namespace.
+  "a namespace taken out by an administrator while a pod is in it": {
+    ...everywhere("P15", "refused"),
+    "native only": "let in",
+  },
+  "a namespace whose label names no zone": everywhere("P15", "refused"),
   "our NetworkPolicy deleted": natively("E3"),
   "our CRD deleted": natively("O2"),
 } as const satisfies Readonly<Record<string, Guarded>>;

@@ -10,7 +10,7 @@ import { home, installDomicile, release, untilZone, values } from "../e2e/domici
 import { policy } from "../e2e/policies.ts";
 import { deploymentOf, namespaceOf, podOf } from "../e2e/resources.ts";
 import { guardMatrix, installations, type Attempt, type Installation, type Outcome } from "../generate/guard-matrix.ts";
-import { closeStage, furnish, inside, nodeLabel, openStage, type Stage } from "./stage.ts";
+import { closeStage, furnish, inside, nodeLabel, openStage, outside, type Stage } from "./stage.ts";
 
 const unsealed = "installations-unsealed";
 const abroad = "installations-london-1";
@@ -20,6 +20,20 @@ const chosen: Readonly<Record<Installation, object>> = {
   "webhooks only": { nativePolicies: { enabled: false } },
   "native only": { webhook: { enabled: false } },
 };
+
+const rival = "rival";
+const rbac = "rbac.authorization.k8s.io";
+const namespaceWriter: readonly Manifest[] = [
+  {
+    ...ref(`${rbac}/v1`, "ClusterRole", "installations-writer"),
+    rules: [{ apiGroups: [""], resources: ["namespaces", "namespaces/status"], verbs: ["patch"] }],
+  },
+  {
+    ...ref(`${rbac}/v1`, "ClusterRoleBinding", "installations-writer"),
+    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "installations-writer" },
+    subjects: [{ apiGroup: rbac, kind: "User", name: rival }],
+  },
+];
 
 let stage: Stage;
 /** Whether native policy can pin pods: from Kubernetes 1.36 on. */
@@ -37,11 +51,13 @@ before(async () => {
   await addNode(cluster, { name: abroad, region: "uk-london-1" });
   await waitingPod(cluster, inside, "waits");
   await letBind(cluster, inside, [rival]);
+  for (const object of namespaceWriter) await must(cluster.admin.create(object));
   await cluster.admin.until(ref("v1", "ServiceAccount", "default", unsealed), () => true, {
     describe: "its service account is there",
   });
 });
 after(async () => {
+  for (const object of namespaceWriter) await stage.cluster.admin.delete(object);
   await stage.cluster.admin.delete(ref("v1", "Namespace", unsealed));
   await closeStage(stage, abroad);
 });
@@ -60,6 +76,7 @@ const objects: readonly (readonly [kind: string, name: string, halves: readonly 
   ["ValidatingAdmissionPolicy", "domicile-pods", ["both", "native only"]],
   ["ValidatingAdmissionPolicyBinding", "domicile-pods", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-bindings", ["both", "native only"]],
+  ["ValidatingAdmissionPolicy", "domicile-membership", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-sealed-label", ["both", "native only"]],
 ];
 
@@ -85,10 +102,21 @@ const bind =
     return bindVia(client, door, { namespace: inside, name: "waits" }, said);
   };
 const scheduler = "system:kube-scheduler";
-const rival = "rival";
 const foreign = "domicile.dev.node-restriction.kubernetes.io/eu";
 const viaStatus = (target: Manifest, labels: Readonly<Record<string, string | null>>) => () =>
   stage.cluster.admin.patch<KubeObject>(target, { metadata: { labels } }, { subresource: "status", dryRun: true });
+
+/** Somebody who may write every namespace puts one into a zone, or takes it out; a refusal is to be for this reason. */
+const move =
+  (user: string | undefined, namespace: string, zone: string | null, reason: string, subresource?: string) =>
+  async (): Promise<Answer<KubeObject>> => {
+    const client = user === undefined ? stage.cluster.admin : await stage.cluster.as({ user });
+    const labels = { "domicile.dev/zone": zone };
+    const options = { dryRun: true, ...(subresource === undefined ? {} : { subresource }) };
+    const answer = await client.patch<KubeObject>(ref("v1", "Namespace", namespace), { metadata: { labels } }, options);
+    if (!answer.ok) assert.ok(answer.message.includes(`(${reason})`), answer.message);
+    return answer;
+  };
 
 const attempts: Readonly<Record<Attempt, () => Promise<Answer<KubeObject>>>> = {
   "a foreign node by name": create(pod({ nodeName: abroad })),
@@ -117,6 +145,16 @@ const attempts: Readonly<Record<Attempt, () => Promise<Answer<KubeObject>>>> = {
   ),
   "the node label through nodes/status": viaStatus(ref("v1", "Node", abroad), { [nodeLabel]: "verified" }),
   "the seal through namespaces/status": viaStatus(ref("v1", "Namespace", inside), { "domicile.dev/sealed": null }),
+  "a namespace put into the zone by somebody who may not use it": move(rival, outside, "us", "UseNotGranted"),
+  "a namespace taken out through namespaces/status by somebody who may not declassify": move(
+    rival,
+    inside,
+    null,
+    "DeclassifyNotGranted",
+    "status",
+  ),
+  "a namespace taken out by an administrator while a pod is in it": move(undefined, inside, null, "NamespaceHoldsData"),
+  "a namespace whose label names no zone": move(undefined, outside, "nowhere", "ZoneNotFound"),
   "our NetworkPolicy deleted": () => stage.cluster.admin.delete(policy("domicile-isolate", inside), { dryRun: true }),
   "our CRD deleted": () =>
     stage.cluster.admin.delete(
