@@ -5,7 +5,7 @@ import { objectPath, type Place, type Resource } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
 import type { Project } from "../kube/source.ts";
 import { connect } from "../kube/transport.ts";
-import { programVersion } from "./version.ts";
+import { programVersion } from "./program-version.ts";
 import { Stop } from "./stop.ts";
 
 /** Which cluster is asked, by kubectl's own flags. */

@@ -1,8 +1,6 @@
+import { programVersion } from "./program-version.ts";
 import { Stop } from "./stop.ts";
 import type { Verb } from "./verb.ts";
-
-/** The version of this program. */
-export const programVersion = "0.2.0";
 
 /** Says which version this is. */
 export const version: Verb = {

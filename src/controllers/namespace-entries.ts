@@ -1,7 +1,7 @@
 import { namespaceNameLabel, zoneLabel } from "../api/names.ts";
 import { changesZone, joinsUngranted, leavesUngranted, namespaceRules } from "../native/namespace-labels.ts";
 import type { MatchCondition } from "../native/policy.ts";
-import type { Registration } from "./webhook-configurations.ts";
+import type { Registration } from "./webhook-input.ts";
 import { entryOf, exists, is, type Rule, type WebhookEntry } from "./webhook-entry.ts";
 
 const made: readonly Rule[] = [

@@ -1,35 +1,14 @@
 import { zoneLabel } from "../api/names.ts";
 import { lenientEntries } from "./lenient-entries.ts";
 import { movedEntries, namedEntries } from "./namespace-entries.ts";
-import { metadataOf, type Owner, type Registered } from "./registered.ts";
+import { metadataOf, type Registered } from "./registered.ts";
 import { judgedBindings, judgedPods, sealedEntryName, strictEntries } from "./strict-entries.ts";
 import { changesTemplate, ownedByNoController } from "./webhook-conditions.ts";
-import { entryOf, exists, templateRules, type EntrySettings, type WebhookEntry } from "./webhook-entry.ts";
-import type { ZoneModes } from "./zone-modes.ts";
+import { entryOf, exists, templateRules, type WebhookEntry } from "./webhook-entry.ts";
+import type { Registration } from "./webhook-input.ts";
 
 /** Both configurations bear this name, and RBAC lets Domicile touch these two alone. */
 export const configurationName = "domicile";
-
-/** What both configurations are compiled from. */
-export type Registration = EntrySettings & {
-  readonly zones: ZoneModes;
-  /** Namespaces that zones name in spec.namespaces, in order. */
-  readonly named: readonly string[];
-  /** Paths; entries of sealed namespaces append their zone, so that we know what the API server saw. */
-  readonly paths: {
-    readonly mutatePods: string;
-    readonly validatePods: string;
-    readonly warnPods: string;
-    readonly bindPods: string;
-    readonly warnBindings: string;
-    readonly mutateNamespaces: string;
-    readonly validateNamespaces: string;
-    readonly refuseJoin: string;
-    readonly refuseLeave: string;
-    readonly mutateTemplates: string;
-  };
-  readonly owner: Owner;
-};
 
 /** A configuration with every field that we own. */
 export type WebhookConfiguration = {

@@ -3,7 +3,8 @@ import { namedNamespaces } from "../zone/named-namespaces.ts";
 import type { World } from "../zone/world.ts";
 import type { Seen } from "./registration-facts.ts";
 import type { HalfParts } from "./registration.ts";
-import { webhookConfigurations, type Registration } from "./webhook-configurations.ts";
+import { webhookConfigurations } from "./webhook-configurations.ts";
+import type { Registration } from "./webhook-input.ts";
 
 /** What the webhook half is compiled from. */
 export type WebhookParts = {

@@ -8,7 +8,7 @@ import {
 } from "../api/names.ts";
 import { defaultSchedulers } from "../api/zone-schedulers.ts";
 import { denial, hole, list, quote, valueOf } from "./cel.ts";
-import type { NativeInput } from "./compile.ts";
+import type { NativeInput } from "./input.ts";
 import type { NativePolicy, Validation } from "./policy.ts";
 
 /**

@@ -1,27 +1,9 @@
 import { bindingsPolicy } from "./bindings.ts";
 import { canaryPolicy } from "./canary.ts";
+import type { NativeInput } from "./input.ts";
 import { membershipPolicy } from "./membership.ts";
 import { podsPolicy } from "./pods.ts";
 import type { NativePolicy } from "./policy.ts";
-
-/** What native policies are compiled from. */
-export type NativeInput = {
-  /**
-   * Every zone, in order. Undefined where a webhook judges whether a zone is there: it hears of a new one at once, and API
-   * servers heed another policy only a second later, so whoever makes a zone and its namespace in one go would be refused.
-   */
-  readonly zones: readonly string[] | undefined;
-  /** The zones that name namespaces in spec.namespaces, in order, and those namespaces. */
-  readonly named: readonly { readonly zone: string; readonly namespaces: readonly string[] }[];
-  /** Zones that only warn or count, in order. */
-  readonly lenient: readonly string[];
-  /** Zones that are not there and for which a namespace is sealed all the same, in order. */
-  readonly gone: readonly string[];
-  /** The schedulers of zones that do not trust Kubernetes' own alone, by zone, in order. */
-  readonly schedulers: Readonly<Record<string, readonly string[]>>;
-  /** Namespaces that can never join a zone: Kubernetes', Domicile's own and the zones' DNS namespaces. */
-  readonly exempt: readonly string[];
-};
 
 /** Every native policy that Domicile makes itself: the same input gives the same bytes. */
 export const nativePolicies = (input: NativeInput): readonly NativePolicy[] => [

@@ -1,7 +1,7 @@
 import { systemNamespacePrefix, zoneLabel } from "../api/names.ts";
 import type { Reason } from "../api/reasons.ts";
 import { denial, hole, list, quote } from "./cel.ts";
-import type { NativeInput } from "./compile.ts";
+import type { NativeInput } from "./input.ts";
 import { after, before, granted, namespaceRules } from "./namespace-labels.ts";
 import type { NativePolicy, Validation, Variable } from "./policy.ts";
 

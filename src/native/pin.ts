@@ -1,6 +1,6 @@
 import { nodeLabelValue } from "../api/names.ts";
 import { quote } from "./cel.ts";
-import type { NativeInput } from "./compile.ts";
+import type { NativeInput } from "./input.ts";
 import { moves, notMirrorPod } from "./pod-conditions.ts";
 import { zonePods, zoneVariables } from "./pods.ts";
 import type { MatchCondition, MatchConstraints, Variable } from "./policy.ts";

@@ -1,6 +1,6 @@
 import { namespaceNameLabel, nodeLabelPrefix, nodeLabelValue, sealedLabel, zoneLabel } from "../api/names.ts";
 import { denial, hole, list, quote, valueOf } from "./cel.ts";
-import type { NativeInput } from "./compile.ts";
+import type { NativeInput } from "./input.ts";
 import { attachments, decidesPlacement, moves, notMirrorPod } from "./pod-conditions.ts";
 import type { MatchConstraints, NativePolicy, Variable } from "./policy.ts";
 

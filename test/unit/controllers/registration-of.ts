@@ -1,4 +1,4 @@
-import type { Registration } from "../../../src/controllers/webhook-configurations.ts";
+import type { Registration } from "../../../src/controllers/webhook-input.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";
 
 /** What webhook configurations are compiled from, for these zones. */
