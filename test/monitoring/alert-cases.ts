@@ -21,6 +21,7 @@ const failed = `domicile_reconcile_total{controller="zones", outcome="failed", $
 const pods = `domicile_pods{zone="us", place="outOfPlace", ${replica}}`;
 const faults = (path: string, zone: string) =>
   `domicile_admission_decisions_total{path="${path}", decision="denied", reason="Fault", zone="${zone}", ${replica}}`;
+const canary = (door: string) => `domicile_canary{zone="us", door="${door}", ${replica}}`;
 const condition = (type: string, pod = replica) => `domicile_zone_condition{zone="us", type="${type}", ${pod}}`;
 const bucket = (le: string) => `domicile_admission_seconds_bucket{path="/mutate/pods", le="${le}", ${replica}}`;
 
@@ -134,6 +135,19 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     labels: { kind: "NetworkPolicy" },
     summary: "Domicile has put its NetworkPolicy back 4 times within half an hour, because somebody keeps changing it.",
     quiet: { "somebody tried once": { [repairs]: "0 1x60" } },
+  },
+  DomicileCanaryAdmitted: {
+    fires: {
+      [canary("pods")]: "1x40",
+      [canary("bindings")]: "1 0x40",
+    },
+    at: 5,
+    labels: { zone: "us", door: "bindings" },
+    summary: "Zone us lets bindings in that it must refuse.",
+    quiet: {
+      "it was let in once": { [canary("bindings")]: "1 0 1x20" },
+      "nobody answers": { [canary("bindings")]: "-1x20" },
+    },
   },
   DomicileRegistrationHindered: {
     fires: {
