@@ -109,7 +109,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     fires: { [condition("Enforced")]: "-1 0x60" },
     at: 20,
     labels: { zone: "us" },
-    summary: "Zone us is set to Warn or Audit, so it refuses nothing.",
+    summary: "Zone us is not enforced.",
     quiet: {
       "it enforces, and no enforcer is known": { [condition("Enforced")]: "-1x60" },
       "it enforces": { [condition("Enforced")]: "1x60" },
