@@ -12,7 +12,7 @@ const bin = (name: string): string => join(root, "node_modules", ".bin", name);
 const say = (line: string): void => void process.stdout.write(`\n== ${line}\n`);
 
 /** A phase or a lane that has not ended by then never will: several times what the longest takes, and well below what CI has. */
-const within = { timeout: 40 * 60_000, killSignal: "SIGKILL" } as const;
+const within = { timeout: 25 * 60_000, killSignal: "SIGKILL" } as const;
 
 const run = async (program: string, args: readonly string[]): Promise<boolean> => {
   const child = spawn(program, args, { cwd: root, stdio: "inherit", ...within });
@@ -21,9 +21,8 @@ const run = async (program: string, args: readonly string[]): Promise<boolean> =
 };
 
 // A test that waits for something that never comes is ended, and said, long before CI is: the slowest takes some three
-// minutes. A file whose closing hook failed may hold sockets that keep its process alive for ever; the limit does not
-// reach those, so its process ends with its last test.
-const limits = ["--test-timeout=600000", "--test-force-exit"];
+// minutes. A file whose process does not end is ended too.
+const limits = ["--test-timeout=600000", "--import=./test/stragglers.ts"];
 
 const tests = (...patterns: readonly string[]): Promise<boolean> =>
   run(bin("node"), ["--test", "--test-reporter=spec", ...limits, ...patterns]);
