@@ -10,9 +10,9 @@ import { bindingOf, type NativePolicy } from "../native/policy.ts";
 import { namedByZone } from "../zone/named-namespaces.ts";
 import type { World } from "../zone/world.ts";
 import type { Pinning } from "./pinning.ts";
-import { chartMetadataOf, metadataOf, ownerReference } from "./registered.ts";
+import { chartMetadataOf, contentOf, metadataOf, ownerReference } from "./registered.ts";
 import { digestOf } from "./registration-digest.ts";
-import { sameContent, type Seen } from "./registration-facts.ts";
+import type { Seen } from "./registration-facts.ts";
 import type { HalfParts, Wanted } from "./registration.ts";
 
 /** What the native half is compiled from. */
@@ -30,41 +30,53 @@ export type NativeParts = {
   readonly user: string;
 };
 
+/** One object as compiled: what it says and how it is seen, without what we write of its metadata. */
+type Compiled = {
+  readonly resource: Resource;
+  readonly name: string;
+  readonly spec: object;
+  readonly seen: Seen;
+  readonly maker: "chart" | "domicile";
+};
+
+/** Every native policy, each with its binding after it, those of the chart first. */
+const compiled = (parts: NativeParts): readonly Compiled[] => {
+  const { live, pinning, user } = parts;
+  const input = inputOf(parts);
+  const bound = (maker: Compiled["maker"], policies: readonly NativePolicy[]): readonly Compiled[] =>
+    policies.flatMap((policy): readonly Compiled[] => {
+      const { name, spec } = policy;
+      return [
+        { resource: resources.nativePolicies, name, spec, seen: live.policies(name), maker },
+        { resource: resources.nativeBindings, name, spec: bindingOf(policy), seen: live.bindings(name), maker },
+      ];
+    });
+  const judging = [...bound("chart", chartPolicies(user)), ...bound("domicile", nativePolicies(input))];
+  if (pinning === undefined) return judging;
+  const { name, spec } = pinPolicy(input);
+  const { policy, binding } = pinning;
+  return [
+    ...judging,
+    { resource: resources.mutatingPolicies, name, spec, seen: policy, maker: "domicile" },
+    { resource: resources.mutatingBindings, name, spec: { policyName: name }, seen: binding, maker: "domicile" },
+  ];
+};
+
 /** Every native policy as it should be now, each with its binding after it, those of the chart first. */
 export const nativeWanted =
   (parts: NativeParts): HalfParts["compile"] =>
   (uid) => {
-    const { live, pinning, user } = parts;
-    const input = inputOf(parts);
+    const { user } = parts;
     const owner = { name: parts.owner, uid };
-    const wanted = (resource: Resource, name: string, spec: object, seen: Seen): Wanted => {
-      const metadata = metadataOf(name, spec, owner);
-      return { resource, object: { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, spec }, seen };
-    };
-    const ofChart: typeof wanted = (resource, name, spec, seen) => ({
-      resource,
-      object: {
-        apiVersion: apiVersionOf(resource),
-        kind: resource.kind,
-        metadata: chartMetadataOf(name, spec, user),
-        chart: { user, heir: ownerReference(owner) },
-        spec,
-      },
-      seen,
+    const chart = { user, heir: ownerReference(owner) };
+    return compiled(parts).map(({ resource, name, spec, seen, maker }): Wanted => {
+      const typed = { apiVersion: apiVersionOf(resource), kind: resource.kind, spec };
+      const object =
+        maker === "chart"
+          ? { ...typed, metadata: chartMetadataOf(name, spec, user), chart }
+          : { ...typed, metadata: metadataOf(name, spec, owner) };
+      return { resource, object, seen };
     });
-    const bound = (make: typeof wanted, policies: readonly NativePolicy[]): readonly Wanted[] =>
-      policies.flatMap((policy) => [
-        make(resources.nativePolicies, policy.name, policy.spec, live.policies(policy.name)),
-        make(resources.nativeBindings, policy.name, bindingOf(policy), live.bindings(policy.name)),
-      ]);
-    const judging = [...bound(ofChart, chartPolicies(user)), ...bound(wanted, nativePolicies(input))];
-    if (pinning === undefined) return judging;
-    const { name, spec } = pinPolicy(input);
-    return [
-      ...judging,
-      wanted(resources.mutatingPolicies, name, spec, pinning.policy),
-      wanted(resources.mutatingBindings, name, { policyName: name }, pinning.binding),
-    ];
   };
 
 /** How the native policies that the API server has compare with what is compiled for the zones as they are now. */
@@ -77,20 +89,21 @@ export type NativeSync = {
 
 /** Whether the API server has what judges the pods of zones, which the chart's policies do not, as compiled. */
 export const judgesNatively = (parts: NativeParts): boolean =>
-  !nativeWanted(parts)("").some((wanted) => wanted.object.chart === undefined && differs(wanted));
+  !compiled(parts).some((each) => each.maker === "domicile" && differs(each));
 
-const differs = ({ object, seen }: Wanted): boolean => {
+/** Whether the API server judges by something else, whoever owns it. */
+const differs = ({ spec, seen }: Compiled): boolean => {
   const now = seen.now();
-  return now === undefined || !sameContent(now, object);
+  return now === undefined || !isDeepStrictEqual(contentOf(now), spec);
 };
 
 /** Compares every native policy and binding, by content alone. */
 export const nativeSync = (parts: NativeParts): NativeSync => {
-  const all = nativeWanted(parts)("");
+  const all = compiled(parts);
   return {
-    differing: all.filter(differs).map(({ object }) => `${object.kind} ${object.metadata.name}`),
+    differing: all.filter(differs).map(({ resource, name }) => `${resource.kind} ${name}`),
     hash: digestOf(
-      all.map(({ object }) => object.spec),
+      all.map(({ spec }) => spec),
       [],
     ).slice(0, 12),
   };

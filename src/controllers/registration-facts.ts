@@ -32,14 +32,10 @@ export const remember = (store: ReadStore<KubeObject>): ((name: string) => Seen)
 
 /** Whether a stored object is what was compiled: its content whole, our labels, our digest and our owner. */
 export const asCompiled = (live: KubeObject, wanted: Registered): boolean =>
-  sameContent(live, wanted) &&
+  isDeepStrictEqual(contentOf(live), contentOf(wanted)) &&
   holds(live.metadata.labels, wanted.metadata.labels) &&
   holds(live.metadata.annotations, wanted.metadata.annotations) &&
   (wanted.chart !== undefined || isDeepStrictEqual(live.metadata.ownerReferences, wanted.metadata.ownerReferences));
-
-/** Whether the API server judges by a stored object as by what was compiled, whoever owns it. */
-export const sameContent = (live: KubeObject, wanted: Registered): boolean =>
-  isDeepStrictEqual(contentOf(live), contentOf(wanted));
 
 /** Whether a stored object is as some replica of Domicile left it, for these zones or for those of before. */
 export const asLeft = (live: KubeObject, wanted: Registered): boolean =>
