@@ -1,6 +1,7 @@
 import { zoneLabel } from "../api/names.ts";
 import { decidesPlacement } from "../native/pod-conditions.ts";
-import { bindingRules, entryOf, is, podRules, type EntrySettings, type WebhookEntry } from "./webhook-entry.ts";
+import { bindingRules, podRules } from "../native/zone-requests.ts";
+import { entryOf, is, type EntrySettings, type WebhookEntry } from "./webhook-entry.ts";
 import { judgedBindings } from "./strict-entries.ts";
 import { lenientZones, type ZoneModes } from "./zone-modes.ts";
 

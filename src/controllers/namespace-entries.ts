@@ -1,10 +1,10 @@
 import { namespaceNameLabel, zoneLabel } from "../api/names.ts";
 import { changesZone, joinsUngranted, leavesUngranted, namespaceRules } from "../native/namespace-labels.ts";
-import type { MatchCondition } from "../native/policy.ts";
+import type { MatchCondition, ResourceRule } from "../native/policy.ts";
 import type { Registration } from "./webhook-input.ts";
-import { entryOf, exists, is, type Rule, type WebhookEntry } from "./webhook-entry.ts";
+import { entryOf, exists, is, type WebhookEntry } from "./webhook-entry.ts";
 
-const made: readonly Rule[] = [
+const made: readonly ResourceRule[] = [
   { apiGroups: [""], apiVersions: ["v1"], resources: ["namespaces"], operations: ["CREATE"], scope: "Cluster" },
 ];
 

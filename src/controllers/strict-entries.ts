@@ -1,25 +1,15 @@
 import { sealedLabel, zoneLabel } from "../api/names.ts";
 import { decidesPlacement } from "../native/pod-conditions.ts";
-import type { MatchCondition } from "../native/policy.ts";
+import type { MatchCondition, ResourceRule } from "../native/policy.ts";
+import { bindingRules, podRules } from "../native/zone-requests.ts";
 import { notProvablyInPlace, notSafelyBound } from "./webhook-conditions.ts";
-import {
-  absent,
-  bindingRules,
-  entryOf,
-  exists,
-  is,
-  isNot,
-  podRules,
-  type EntrySettings,
-  type Rule,
-  type WebhookEntry,
-} from "./webhook-entry.ts";
+import { absent, entryOf, exists, is, isNot, type EntrySettings, type WebhookEntry } from "./webhook-entry.ts";
 import { lenientZones, zonesIn, type ZoneModes } from "./zone-modes.ts";
 
 /** Something that is judged in every namespace of a zone, and which of it needs no call. */
 type Judged = {
   readonly noun: string;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly ResourceRule[];
   /** Conditions of every entry. */
   readonly always: readonly MatchCondition[];
   /** What of it is safe in a namespace sealed for the zone. */

@@ -1,6 +1,6 @@
 import type { LabelSelector } from "../api/kubernetes.ts";
 import { namespaceNameLabel } from "../api/names.ts";
-import type { MatchCondition } from "../native/policy.ts";
+import type { MatchCondition, ResourceRule } from "../native/policy.ts";
 
 /** What all entries have in common. */
 export type EntrySettings = {
@@ -10,15 +10,6 @@ export type EntrySettings = {
   readonly timeoutSeconds: number;
   /** Namespaces no webhook may ever match: Domicile's own and the zones' DNS namespaces. */
   readonly exempt: readonly string[];
-};
-
-/** Which requests an entry is for. */
-export type Rule = {
-  readonly apiGroups: readonly string[];
-  readonly apiVersions: readonly string[];
-  readonly resources: readonly string[];
-  readonly operations: readonly ("CREATE" | "UPDATE")[];
-  readonly scope: "Cluster" | "Namespaced";
 };
 
 /** One entry of a configuration, with every field written out, so that repair can compare it with what is stored. */
@@ -33,7 +24,7 @@ export type WebhookEntry = {
     };
     readonly caBundle: string;
   };
-  readonly rules: readonly Rule[];
+  readonly rules: readonly ResourceRule[];
   readonly failurePolicy: "Fail" | "Ignore";
   readonly matchPolicy: "Equivalent";
   readonly namespaceSelector: LabelSelector;
@@ -48,24 +39,8 @@ export type WebhookEntry = {
 /** One requirement of a label selector. */
 export type Requirement = NonNullable<LabelSelector["matchExpressions"]>[number];
 
-/** Pods, but none of their subresources: of these none decides where a pod runs. */
-export const podRules: readonly Rule[] = [
-  { apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE", "UPDATE"], scope: "Namespaced" },
-];
-
-/** A pod's own subresource, and the older resource that the API server still serves. Either binds any pod to any node. */
-export const bindingRules: readonly Rule[] = [
-  {
-    apiGroups: [""],
-    apiVersions: ["v1"],
-    resources: ["pods/binding", "bindings"],
-    operations: ["CREATE"],
-    scope: "Namespaced",
-  },
-];
-
 /** Whatever makes pods from a template. Jobs on CREATE only: their templates are immutable. */
-export const templateRules: readonly Rule[] = [
+export const templateRules: readonly ResourceRule[] = [
   {
     apiGroups: ["apps"],
     apiVersions: ["v1"],
@@ -102,7 +77,7 @@ export const absent = (key: string): Requirement => ({ key, operator: "DoesNotEx
 
 /** Makes entries for some rules: all say the same but for name, path, namespaces and conditions. */
 export const entryOf =
-  (settings: EntrySettings, rules: readonly Rule[], failurePolicy: "Fail" | "Ignore") =>
+  (settings: EntrySettings, rules: readonly ResourceRule[], failurePolicy: "Fail" | "Ignore") =>
   (
     name: string,
     path: string,

@@ -1,15 +1,9 @@
-import {
-  namespaceNameLabel,
-  networkAttachmentAnnotations,
-  reservedDomains,
-  sealedLabel,
-  topologyLabels,
-  zoneLabel,
-} from "../api/names.ts";
+import { networkAttachmentAnnotations, reservedDomains, sealedLabel, topologyLabels, zoneLabel } from "../api/names.ts";
 import { defaultSchedulers } from "../api/zone-schedulers.ts";
 import { denial, hole, list, quote, valueOf } from "./cel.ts";
 import type { NativeInput } from "./input.ts";
 import type { NativePolicy, Validation } from "./policy.ts";
+import { bindingRules, inZones } from "./zone-requests.ts";
 
 /**
  * What `bind()` says of a Binding, as far as the Binding itself shows it, and that only the zone's schedulers bind: no
@@ -20,26 +14,7 @@ export const bindingsPolicy = (input: NativeInput): NativePolicy => ({
   name: "domicile-bindings",
   spec: {
     failurePolicy: "Fail",
-    matchConstraints: {
-      matchPolicy: "Equivalent",
-      namespaceSelector: {
-        matchExpressions: [
-          { key: zoneLabel, operator: "Exists" },
-          ...(input.lenient.length > 0 ? [{ key: zoneLabel, operator: "NotIn", values: input.lenient }] : []),
-          { key: namespaceNameLabel, operator: "NotIn", values: input.exempt },
-        ],
-      },
-      objectSelector: {},
-      resourceRules: [
-        {
-          apiGroups: [""],
-          apiVersions: ["v1"],
-          resources: ["pods/binding", "bindings"],
-          operations: ["CREATE"],
-          scope: "Namespaced",
-        },
-      ],
-    },
+    matchConstraints: inZones(input, bindingRules),
     variables: [
       { name: "marks", expression: "has(namespaceObject.metadata.labels) ? namespaceObject.metadata.labels : {}" },
       { name: "zone", expression: valueOf("variables.marks", zoneLabel) },

@@ -1,6 +1,6 @@
 import { group } from "../api/names.ts";
 import { quote } from "./cel.ts";
-import type { NativePolicy } from "./policy.ts";
+import { everywhere, type NativePolicy } from "./policy.ts";
 
 const annotation = quote("domicile.dev/deletion");
 
@@ -12,20 +12,15 @@ export const definitionsPolicy = (): NativePolicy => ({
   name: "domicile-definitions",
   spec: {
     failurePolicy: "Fail",
-    matchConstraints: {
-      matchPolicy: "Equivalent",
-      namespaceSelector: {},
-      objectSelector: {},
-      resourceRules: [
-        {
-          apiGroups: ["apiextensions.k8s.io"],
-          apiVersions: ["v1"],
-          resources: ["customresourcedefinitions"],
-          operations: ["DELETE"],
-          scope: "Cluster",
-        },
-      ],
-    },
+    matchConstraints: everywhere([
+      {
+        apiGroups: ["apiextensions.k8s.io"],
+        apiVersions: ["v1"],
+        resources: ["customresourcedefinitions"],
+        operations: ["DELETE"],
+        scope: "Cluster",
+      },
+    ]),
     matchConditions: [
       // By the object: request.name is empty when a whole collection is deleted.
       { name: "is-ours", expression: `oldObject.spec.group == ${quote(group)}` },

@@ -3,7 +3,7 @@ import type { Reason } from "../api/reasons.ts";
 import { denial, hole, list, quote } from "./cel.ts";
 import type { NativeInput } from "./input.ts";
 import { after, before, granted, namespaceRules } from "./namespace-labels.ts";
-import type { NativePolicy, Validation, Variable } from "./policy.ts";
+import { everywhere, type NativePolicy, type Validation, type Variable } from "./policy.ts";
 
 /**
  * What `moveNamespace()` says of a namespace's zone label, but for what is in the namespace, which CEL cannot see; and
@@ -13,13 +13,8 @@ export const membershipPolicy = ({ zones, named, exempt }: NativeInput): NativeP
   name: "domicile-membership",
   spec: {
     failurePolicy: "Fail",
-    matchConstraints: {
-      matchPolicy: "Equivalent",
-      // By no label: one that is taken away is to be seen, and one that is missing where a zone names the namespace.
-      namespaceSelector: {},
-      objectSelector: {},
-      resourceRules: [...namespaceRules],
-    },
+    // By no label: one that is taken away is to be seen, and one that is missing where a zone names the namespace.
+    matchConstraints: everywhere(namespaceRules),
     matchConditions: [
       { name: "is-made-or-changes-zone", expression: `request.operation == 'CREATE' || ${before} != ${after}` },
     ],

@@ -1,26 +1,21 @@
 import { sealedLabel, zoneLabel } from "../api/names.ts";
 import { list } from "./cel.ts";
-import { notDomicile, type NativePolicy } from "./policy.ts";
+import { everywhere, notDomicile, type NativePolicy } from "./policy.ts";
 
 /** The policies that isolate a zone are Domicile's alone: isolation would be one `kubectl delete` away. */
 export const networkPoliciesPolicy = (user: string): NativePolicy => ({
   name: "domicile-policies",
   spec: {
     failurePolicy: "Fail",
-    matchConstraints: {
-      matchPolicy: "Equivalent",
-      namespaceSelector: {},
-      objectSelector: {},
-      resourceRules: [
-        {
-          apiGroups: ["networking.k8s.io"],
-          apiVersions: ["v1"],
-          resources: ["networkpolicies"],
-          operations: ["CREATE", "UPDATE", "DELETE"],
-          scope: "Namespaced",
-        },
-      ],
-    },
+    matchConstraints: everywhere([
+      {
+        apiGroups: ["networking.k8s.io"],
+        apiVersions: ["v1"],
+        resources: ["networkpolicies"],
+        operations: ["CREATE", "UPDATE", "DELETE"],
+        scope: "Namespaced",
+      },
+    ]),
     matchConditions: [
       notDomicile(user),
       // By the object's name: request.name is empty when one is generated or a whole collection is deleted.

@@ -3,7 +3,7 @@ import { refusalOf } from "../api/reasons.ts";
 import { regionFromLabel } from "../oci/labels.ts";
 import { regions } from "../oci/regions.ts";
 import { hole, list, quote, text } from "./cel.ts";
-import type { NativePolicy } from "./policy.ts";
+import { everywhere, type NativePolicy } from "./policy.ts";
 
 /**
  * A node that says of itself two things that cannot both be true is not verified, whoever wrote them; a change that
@@ -14,20 +14,15 @@ export const nodeEvidencePolicy = (): NativePolicy => ({
   name: "domicile-node-evidence",
   spec: {
     failurePolicy: "Fail",
-    matchConstraints: {
-      matchPolicy: "Equivalent",
-      namespaceSelector: {},
-      objectSelector: {},
-      resourceRules: [
-        {
-          apiGroups: [""],
-          apiVersions: ["v1"],
-          resources: ["nodes", "nodes/status"],
-          operations: ["UPDATE"],
-          scope: "Cluster",
-        },
-      ],
-    },
+    matchConstraints: everywhere([
+      {
+        apiGroups: [""],
+        apiVersions: ["v1"],
+        resources: ["nodes", "nodes/status"],
+        operations: ["UPDATE"],
+        scope: "Cluster",
+      },
+    ]),
     matchConditions: [
       {
         name: "changes-evidence",

@@ -1,9 +1,9 @@
 import { nodeLabelPrefix } from "../api/names.ts";
 import { quote } from "./cel.ts";
-import { notDomicile, type NativePolicy, type ResourceRule } from "./policy.ts";
+import { everywhere, notDomicile, type NativePolicy, type ResourceRule } from "./policy.ts";
 
 /** Nodes, and the door to the same labels through their status. */
-export const nodeRules: readonly ResourceRule[] = [
+const nodeRules: readonly ResourceRule[] = [
   {
     apiGroups: [""],
     apiVersions: ["v1"],
@@ -22,12 +22,7 @@ export const nodeLabelsPolicy = (user: string): NativePolicy => ({
   name: "domicile-node-labels",
   spec: {
     failurePolicy: "Fail",
-    matchConstraints: {
-      matchPolicy: "Equivalent",
-      namespaceSelector: {},
-      objectSelector: {},
-      resourceRules: nodeRules,
-    },
+    matchConstraints: everywhere(nodeRules),
     matchConditions: [
       notDomicile(user),
       // A heartbeat changes none of these labels and is not judged. There are no variables in a match condition.

@@ -2,8 +2,9 @@ import { nodeLabelValue } from "../api/names.ts";
 import { quote } from "./cel.ts";
 import type { NativeInput } from "./input.ts";
 import { moves, notMirrorPod } from "./pod-conditions.ts";
-import { zonePods, zoneVariables } from "./pods.ts";
+import { zoneVariables } from "./pods.ts";
 import type { MatchCondition, MatchConstraints, Variable } from "./policy.ts";
+import { inZones, podRules } from "./zone-requests.ts";
 
 /** A MutatingAdmissionPolicySpec with every field that the API server would default written out. */
 export type MutatingSpec = {
@@ -32,7 +33,7 @@ export const pinPolicy = (input: NativeInput): MutatingPolicy => ({
   spec: {
     failurePolicy: "Fail",
     reinvocationPolicy: "IfNeeded",
-    matchConstraints: zonePods(input, ["CREATE", "UPDATE"]),
+    matchConstraints: inZones(input, podRules),
     matchConditions: [notMirrorPod, { name: "moves", expression: moves }],
     variables: zoneVariables,
     mutations: [{ patchType: "JSONPatch", jsonPatch: { expression: patch } }],

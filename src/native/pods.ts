@@ -1,30 +1,12 @@
-import { namespaceNameLabel, nodeLabelPrefix, nodeLabelValue, sealedLabel, zoneLabel } from "../api/names.ts";
+import { nodeLabelPrefix, nodeLabelValue, sealedLabel, zoneLabel } from "../api/names.ts";
 import { denial, hole, list, quote, valueOf } from "./cel.ts";
 import type { NativeInput } from "./input.ts";
 import { attachments, decidesPlacement, moves, notMirrorPod } from "./pod-conditions.ts";
-import type { MatchConstraints, NativePolicy, Variable } from "./policy.ts";
+import type { NativePolicy, Variable } from "./policy.ts";
+import { inZones, podRules } from "./zone-requests.ts";
 
 /** The name of the policy that judges pods. */
 export const podsPolicyName = "domicile-pods";
-
-/** Requests about pods of zones that enforce, in every namespace that may be in one. */
-export const zonePods = (
-  { lenient, exempt }: NativeInput,
-  operations: readonly ("CREATE" | "UPDATE")[],
-): MatchConstraints => ({
-  matchPolicy: "Equivalent",
-  // Zones that only warn or count are left out here, so that pods there cost nothing. Zones that enforce are not named:
-  // an API server takes a second to heed a change, and would refuse the first pods of every new zone.
-  namespaceSelector: {
-    matchExpressions: [
-      { key: zoneLabel, operator: "Exists" },
-      ...(lenient.length > 0 ? [{ key: zoneLabel, operator: "NotIn", values: lenient }] : []),
-      { key: namespaceNameLabel, operator: "NotIn", values: exempt },
-    ],
-  },
-  objectSelector: {},
-  resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations, scope: "Namespaced" }],
-});
 
 /** The labels of the pod's namespace, and the zone that they name. */
 export const zoneVariables: readonly Variable[] = [
@@ -44,7 +26,7 @@ export const podsPolicy = (input: NativeInput): NativePolicy => ({
   name: podsPolicyName,
   spec: {
     failurePolicy: "Fail",
-    matchConstraints: zonePods(input, ["CREATE", "UPDATE"]),
+    matchConstraints: inZones(input, podRules),
     variables: [
       ...zoneVariables,
       { name: "sealed", expression: valueOf("variables.labels", sealedLabel) },

@@ -36,6 +36,14 @@ export type MatchConstraints = {
   readonly resourceRules: readonly ResourceRule[];
 };
 
+/** These requests, whatever namespace they are for. */
+export const everywhere = (resourceRules: readonly ResourceRule[]): MatchConstraints => ({
+  matchPolicy: "Equivalent",
+  namespaceSelector: {},
+  objectSelector: {},
+  resourceRules,
+});
+
 /** A ValidatingAdmissionPolicySpec with every field that the API server would default written out, for comparing. */
 export type PolicySpec = {
   readonly failurePolicy: "Fail";

@@ -1,6 +1,7 @@
 import { podSecurityLabel, sealedLabel, zoneLabel } from "../api/names.ts";
 import { list, quote } from "./cel.ts";
-import { notDomicile, type NativePolicy } from "./policy.ts";
+import { namespaceRules } from "./namespace-labels.ts";
+import { everywhere, notDomicile, type NativePolicy } from "./policy.ts";
 
 const label = quote(sealedLabel);
 const level = quote(podSecurityLabel);
@@ -13,20 +14,7 @@ export const sealedLabelPolicy = (user: string): NativePolicy => ({
   name: "domicile-sealed-label",
   spec: {
     failurePolicy: "Fail",
-    matchConstraints: {
-      matchPolicy: "Equivalent",
-      namespaceSelector: {},
-      objectSelector: {},
-      resourceRules: [
-        {
-          apiGroups: [""],
-          apiVersions: ["v1"],
-          resources: ["namespaces", "namespaces/status", "namespaces/finalize"],
-          operations: ["CREATE", "UPDATE"],
-          scope: "Cluster",
-        },
-      ],
-    },
+    matchConstraints: everywhere(namespaceRules),
     matchConditions: [notDomicile(user)],
     variables: [
       // An empty value is a value: Exists selects it.
