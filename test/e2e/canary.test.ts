@@ -27,15 +27,15 @@ before(async () => {
 after(() => cluster.close());
 
 const canaryOf = async (name: string): Promise<KubeObject> => {
-  const [found] = await cluster.admin
-    .untilList<KubeObject>(
-      { apiVersion: "v1", kind: "Namespace" },
-      (all) => all.some(({ metadata }) => namespaceOf[name]?.test(metadata.name ?? "") === true),
-      { labelSelector: `domicile.dev/zone=${name}`, describe: `zone ${name} has a namespace to try its guards in` },
-    )
-    .then((all) => all.filter(({ metadata }) => namespaceOf[name]?.test(metadata.name ?? "")));
-  if (found === undefined) throw new Error("it is there and is not");
-  return found;
+  const isCanary = ({ metadata }: KubeObject): boolean => namespaceOf[name]?.test(metadata.name ?? "") === true;
+  const all = await cluster.admin.untilList<KubeObject>(
+    { apiVersion: "v1", kind: "Namespace" },
+    (found) => found.some(isCanary),
+    { labelSelector: `domicile.dev/zone=${name}`, describe: `zone ${name} has a namespace to try its guards in` },
+  );
+  const canary = all.find(isCanary);
+  if (canary === undefined) throw new Error("it is there and is not");
+  return canary;
 };
 
 for (const name of [zone, long])

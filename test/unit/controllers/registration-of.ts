@@ -1,3 +1,4 @@
+import { paths } from "../../../src/admission/paths.ts";
 import type { Registration } from "../../../src/controllers/webhook-input.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";
 
@@ -13,18 +14,7 @@ export const registrationOf = (
   named,
   exempt,
   service: { name: "domicile-webhook", namespace: "domicile-system", port: 443 },
-  paths: {
-    mutatePods: "/mutate/pods",
-    validatePods: "/validate/pods",
-    warnPods: "/warn/pods",
-    bindPods: "/bind/pods",
-    warnBindings: "/warn/bindings",
-    mutateNamespaces: "/mutate/namespaces",
-    validateNamespaces: "/validate/namespaces",
-    refuseJoin: "/refuse/joins",
-    refuseLeave: "/refuse/leaves",
-    mutateTemplates: "/mutate/templates",
-  },
+  paths,
   caBundle: "PEM",
   timeoutSeconds: 2,
   owner: { name: "domicile-webhooks", uid: "1" },
