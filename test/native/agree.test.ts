@@ -4,21 +4,21 @@ import { after, before, test } from "node:test";
 import { validatePod } from "../../src/admission/pods.ts";
 import type { Review } from "../../src/admission/review.ts";
 import { podsPolicy } from "../../src/native/pods.ts";
-import { bindingOf } from "../../src/native/policy.ts";
 import { must, type Client } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNode } from "../cluster/nodes.ts";
-import { ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
+import { ref, type KubeObject } from "../cluster/objects.ts";
 import type { Answer } from "../cluster/transport.ts";
 import * as known from "../unit/world.ts";
 import { untilStatus } from "./guards.ts";
+import { policyObjects } from "./policy-objects.ts";
 import { requests, type Asker, type Request } from "./random-pods.ts";
+import { podOf, removeNamespaces, sentBy, storePods, type Namespaces } from "./stored-pods.ts";
 
 const runs = Number(process.env["DOMICILE_AGREE_RUNS"] ?? 400);
 const seed = Number(process.env["DOMICILE_AGREE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
-/** Namespaces by name, with the zone that the label names and the zone they are sealed for. */
-const namespaces: Readonly<Record<string, readonly [zone?: string, sealed?: string]>> = {
+const namespaces: Namespaces = {
   "agree-sealed": ["us", "us"],
   "agree-sealed-too": ["us", "us"],
   "agree-unsealed": ["us"],
@@ -43,20 +43,9 @@ const world = known.world({
 let cluster: Cluster;
 let clients: Readonly<Record<Asker, Client>>;
 let node: { readonly name: string; readonly uid: string };
-const stored = new Map<string, KubeObject>();
+let stored: ReadonlyMap<string, KubeObject>;
 
-const podOf = (namespace: string, name: string, { metadata, spec }: Partial<Request["pod"]>): KubeObject =>
-  ({
-    ...ref("v1", "Pod", name, namespace),
-    metadata: { ...metadata, name, namespace },
-    spec: { ...spec, containers: [{ name: "main", image: "example/app" }] },
-  }) as KubeObject;
-
-const apiVersion = "admissionregistration.k8s.io/v1";
-const objects: readonly Manifest[] = policies.flatMap((policy) => [
-  { ...ref(apiVersion, "ValidatingAdmissionPolicy", policy.name), spec: policy.spec },
-  { ...ref(apiVersion, "ValidatingAdmissionPolicyBinding", policy.name), spec: bindingOf(policy) },
-]);
+const objects = policyObjects(policies);
 
 before(async () => {
   cluster = await connect();
@@ -68,19 +57,7 @@ before(async () => {
     node: await cluster.asNode(node.name),
     "pretended node": await cluster.as({ user: "system:node:pretended", groups: ["system:masters"] }),
   };
-  for (const [name, [zone, sealed]] of Object.entries(namespaces)) {
-    const labels = {
-      ...(zone === undefined ? {} : { "domicile.dev/zone": zone }),
-      ...(sealed === undefined ? {} : { "domicile.dev/sealed": sealed }),
-    };
-    await must(admin.create({ ...ref("v1", "Namespace", name), metadata: { name, labels } }));
-    await admin.until(ref("v1", "ServiceAccount", "default", name), () => true, {
-      describe: `${name} has its service account`,
-    });
-    const gated = { spec: { schedulingGates: [{ name: "example.com/wait" }] } };
-    for (const [kind, pod] of Object.entries({ gated, plain: { spec: { schedulerName: "nobody" } } }))
-      stored.set(`${name}/${kind}`, await must(admin.create(podOf(name, kind, pod))));
-  }
+  stored = await storePods(admin, namespaces);
   for (const object of objects) await must(admin.create(object));
   await untilStatus(403, () => admin.create(podOf("agree-unsealed", "probe", {}), { dryRun: true }));
 });
@@ -89,28 +66,14 @@ after(async () => {
   const { admin } = cluster;
   for (const object of objects.toReversed()) await admin.delete(object);
   await admin.delete(ref("v1", "Node", "agree-node"));
-  for (const name of Object.keys(namespaces)) await admin.delete(ref("v1", "Namespace", name));
-  for (const name of Object.keys(namespaces))
-    await admin.untilGone(ref("v1", "Namespace", name), { describe: `namespace ${name} is gone` });
+  await removeNamespaces(admin, namespaces);
   await cluster.close();
 });
-
-/** The pod as it would be stored. */
-const storedAs = ({ namespace, onto, pod }: Request): KubeObject => {
-  const old = stored.get(`${namespace}/${onto}`);
-  if (old === undefined) return podOf(namespace, "random", pod);
-  const { schedulingGates: _gates, ...spec } = (old.spec ?? {}) as Readonly<Record<string, unknown>>;
-  return {
-    ...old,
-    metadata: { ...old.metadata, annotations: { ...old.metadata.annotations, ...pod.metadata?.annotations } },
-    spec: { ...spec, ...(onto === "plain" ? {} : pod.spec) },
-  };
-};
 
 /** What native policy answers: undefined, or the sentence of a refusal. */
 const askNative = async (request: Request): Promise<string | undefined> => {
   const client = clients[request.asker];
-  const object = storedAs(request);
+  const object = sentBy(request, stored);
   const answer: Answer<unknown> =
     request.onto === "nothing"
       ? await client.create(object, { dryRun: true })
@@ -139,7 +102,7 @@ const askWebhook = (request: Request): string | undefined => {
     dryRun: true,
     name: "random",
     user: user[request.asker],
-    object: storedAs(request),
+    object: sentBy(request, stored),
     oldObject: stored.get(`${request.namespace}/${request.onto}`),
   };
   const { outcome } = validatePod(world, review, { zone: undefined });

@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { after, before, test } from "node:test";
 import { nativePolicies } from "../../src/native/compile.ts";
-import { bindingOf } from "../../src/native/policy.ts";
 import { bind } from "../../src/placement/bind.ts";
 import type { Binding } from "../../src/api/kubernetes.ts";
 import { must, type Client } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNodes } from "../cluster/nodes.ts";
-import { ref, type Manifest } from "../cluster/objects.ts";
+import { ref } from "../cluster/objects.ts";
 import { bindVia, doors, letBind, nodeOf, waitingPod, type Door } from "../e2e/binder.ts";
 import * as known from "../unit/world.ts";
 import { untilStatus } from "./guards.ts";
+import { policyObjects } from "./policy-objects.ts";
+import { labelsOf, removeNamespaces, type Namespaces } from "./stored-pods.ts";
 
 const kubeScheduler = "system:kube-scheduler";
-/** Namespaces by name, with the zone that the label names and the zone they are sealed for. */
-const namespaces: Readonly<Record<string, readonly [zone?: string, sealed?: string]>> = {
+const namespaces: Namespaces = {
   "bind-sealed": ["us", "us"],
   "bind-others": ["others", "others"],
   "bind-unsealed": ["us"],
@@ -38,11 +38,7 @@ const policies = nativePolicies({
 let cluster: Cluster;
 let clients: Readonly<Record<string, Client>>;
 
-const apiVersion = "admissionregistration.k8s.io/v1";
-const objects: readonly Manifest[] = policies.flatMap((policy) => [
-  { ...ref(apiVersion, "ValidatingAdmissionPolicy", policy.name), spec: policy.spec },
-  { ...ref(apiVersion, "ValidatingAdmissionPolicyBinding", policy.name), spec: bindingOf(policy) },
-]);
+const objects = policyObjects(policies);
 
 before(async () => {
   cluster = await connect();
@@ -53,11 +49,7 @@ before(async () => {
   ]);
   clients = { admin };
   for (const user of [kubeScheduler, "o'neil", "jane"]) clients = { ...clients, [user]: await cluster.as({ user }) };
-  for (const [name, [zone, sealed]] of Object.entries(namespaces)) {
-    const labels = {
-      ...(zone === undefined ? {} : { "domicile.dev/zone": zone }),
-      ...(sealed === undefined ? {} : { "domicile.dev/sealed": sealed }),
-    };
+  for (const [name, zones] of Object.entries(namespaces)) {
     await must(admin.create(ref("v1", "Namespace", name)));
     await admin.until(ref("v1", "ServiceAccount", "default", name), () => true, {
       describe: `${name} has its service account`,
@@ -65,7 +57,7 @@ before(async () => {
     await waitingPod(cluster, name, "waits");
     await letBind(cluster, name, Object.keys(clients));
     // After the pod, so that no native policy of another file, that an API server still remembers, has a say.
-    await must(admin.patch(ref("v1", "Namespace", name), { metadata: { labels } }));
+    await must(admin.patch(ref("v1", "Namespace", name), { metadata: { labels: labelsOf(zones) } }));
   }
   for (const object of objects) await must(admin.create(object));
   for (const namespace of ["bind-sealed", "bind-others"])
@@ -77,9 +69,7 @@ after(async () => {
   for (const object of objects.toReversed()) await admin.delete(object);
   await untilStatus(201, () => tryBind("jane", "bindings", "bind-sealed", { target: { name: home } }));
   for (const name of [home, "bind-london-1"]) await admin.delete(ref("v1", "Node", name));
-  for (const name of Object.keys(namespaces)) await admin.delete(ref("v1", "Namespace", name));
-  for (const name of Object.keys(namespaces))
-    await admin.untilGone(ref("v1", "Namespace", name), { describe: `namespace ${name} is gone` });
+  await removeNamespaces(admin, namespaces);
   await cluster.close();
 });
 

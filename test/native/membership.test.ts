@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { membershipPolicy } from "../../src/native/membership.ts";
-import { bindingOf } from "../../src/native/policy.ts";
 import { moveNamespace } from "../../src/placement/membership.ts";
 import { namedByZone } from "../../src/zone/named-namespaces.ts";
 import { must, type Client } from "../cluster/client.ts";
@@ -10,6 +9,7 @@ import { ref, type KubeObject, type Manifest, type Ref } from "../cluster/object
 import type { Answer } from "../cluster/transport.ts";
 import * as known from "../unit/world.ts";
 import { untilStatus } from "./guards.ts";
+import { policyObjects } from "./policy-objects.ts";
 
 type Label = string | undefined;
 
@@ -52,12 +52,8 @@ const input = {
   exempt,
 };
 
-const apiVersion = "admissionregistration.k8s.io/v1";
 const policy = membershipPolicy(input);
-const objects: readonly Manifest[] = [
-  { ...ref(apiVersion, "ValidatingAdmissionPolicy", policy.name), spec: policy.spec },
-  { ...ref(apiVersion, "ValidatingAdmissionPolicyBinding", policy.name), spec: bindingOf(policy) },
-];
+const objects = policyObjects([policy]);
 
 const rbac = "rbac.authorization.k8s.io";
 /** Who may what on which zone, besides writing namespaces. */
@@ -223,18 +219,14 @@ test("a hundred zones that name 64 namespaces of the longest names are stored, a
     Array.from({ length: 64 }, (_, index) => `n${"x".repeat(56)}${zone * 64 + index}`.slice(0, 63));
   const many = Array.from({ length: 100 }, (_, zone) => ({ zone: `zone-${zone}`, namespaces: long(zone) }));
   const { spec } = membershipPolicy({ ...input, zones: many.map(({ zone }) => zone), named: many });
-  const large = { ...ref(apiVersion, "ValidatingAdmissionPolicy", "member-large"), spec };
-  const bound = {
-    ...ref(apiVersion, "ValidatingAdmissionPolicyBinding", "member-large"),
-    spec: { policyName: "member-large", validationActions: ["Deny"] },
-  };
+  const large = policyObjects([{ name: "member-large", spec }]);
   const last = many.at(-1)?.namespaces.at(-1) ?? "";
   try {
-    for (const object of [large, bound]) await must(cluster.admin.create(object));
+    for (const object of large) await must(cluster.admin.create(object));
     await untilStatus(403, () => cluster.admin.create(labelled(last, undefined), { dryRun: true }));
     const { message } = await cluster.admin.create(labelled(last, undefined), { dryRun: true });
     assert.match(message, /'member-large'.*zone zone-99: .* has no label domicile\.dev\/zone\. .*\(NamespaceBelongs\)/);
   } finally {
-    for (const object of [bound, large]) await cluster.admin.delete(object);
+    for (const object of large.toReversed()) await cluster.admin.delete(object);
   }
 });

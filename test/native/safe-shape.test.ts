@@ -11,14 +11,14 @@ import { registrationOf } from "../unit/controllers/registration-of.ts";
 import * as known from "../unit/world.ts";
 import { untilStatus } from "./guards.ts";
 import { requests, type Request } from "./random-pods.ts";
+import { podOf, removeNamespaces, sentBy, storePods, type Namespaces } from "./stored-pods.ts";
 
 // The configurations as Domicile compiles them, with nobody behind them: what the API server stores it stored without a
 // call, because the conditions let it pass. All of that must be what Domicile would have let in as it is.
 const runs = Number(process.env["DOMICILE_SHAPE_RUNS"] ?? 300);
 const seed = Number(process.env["DOMICILE_SHAPE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
-/** Namespaces by name, with the zone that the label names and the zone they are sealed for. */
-const namespaces: Readonly<Record<string, readonly [zone: string, sealed?: string]>> = {
+const namespaces: Namespaces = {
   "shape-sealed": ["us", "us"],
   "shape-sealed-too": ["us", "us"],
   "shape-unsealed": ["us"],
@@ -41,28 +41,12 @@ const configurations: readonly Manifest[] = [mutating, validating].map(({ apiVer
 }));
 
 let cluster: Cluster;
-const stored = new Map<string, KubeObject>();
-
-const podOf = (namespace: string, name: string, { metadata, spec }: Partial<Request["pod"]>): KubeObject =>
-  ({
-    ...ref("v1", "Pod", name, namespace),
-    metadata: { ...metadata, name, namespace },
-    spec: { ...spec, containers: [{ name: "main", image: "example/app" }] },
-  }) as KubeObject;
+let stored: ReadonlyMap<string, KubeObject>;
 
 before(async () => {
   cluster = await connect();
   const { admin } = cluster;
-  for (const [name, [zone, sealed]] of Object.entries(namespaces)) {
-    const labels = { "domicile.dev/zone": zone, ...(sealed === undefined ? {} : { "domicile.dev/sealed": sealed }) };
-    await must(admin.create({ ...ref("v1", "Namespace", name), metadata: { name, labels } }));
-    await admin.until(ref("v1", "ServiceAccount", "default", name), () => true, {
-      describe: `${name} has its service account`,
-    });
-    const gated = { spec: { schedulingGates: [{ name: "example.com/wait" }] } };
-    for (const [kind, pod] of Object.entries({ gated, plain: { spec: { schedulerName: "nobody" } } }))
-      stored.set(`${name}/${kind}`, await must(admin.create(podOf(name, kind, pod))));
-  }
+  stored = await storePods(admin, namespaces);
   for (const configuration of configurations) await must(admin.create(configuration));
   await untilStatus(500, () => admin.create(podOf("shape-unsealed", "probe", {}), { dryRun: true }));
 });
@@ -70,23 +54,9 @@ before(async () => {
 after(async () => {
   const { admin } = cluster;
   for (const configuration of configurations) await admin.delete(configuration);
-  for (const name of Object.keys(namespaces)) await admin.delete(ref("v1", "Namespace", name));
-  for (const name of Object.keys(namespaces))
-    await admin.untilGone(ref("v1", "Namespace", name), { describe: `namespace ${name} is gone` });
+  await removeNamespaces(admin, namespaces);
   await cluster.close();
 });
-
-/** The pod as it is sent: a new one, or a stored one changed in what the API server lets change. */
-const sentAs = ({ namespace, onto, pod }: Request): KubeObject => {
-  const old = stored.get(`${namespace}/${onto}`);
-  if (old === undefined) return podOf(namespace, "random", pod);
-  const { schedulingGates: _gates, ...spec } = (old.spec ?? {}) as Readonly<Record<string, unknown>>;
-  return {
-    ...old,
-    metadata: { ...old.metadata, annotations: { ...old.metadata.annotations, ...pod.metadata?.annotations } },
-    spec: { ...spec, ...(onto === "plain" ? {} : pod.spec) },
-  };
-};
 
 /** What both webhooks would have answered to what was stored. */
 const answers = ({ namespace, onto }: Request, object: KubeObject) => {
@@ -112,7 +82,7 @@ test("whatever the match conditions let pass, Domicile would have let in as it i
   const counts = { passed: 0, called: 0 };
   await fc.assert(
     fc.asyncProperty(requests(Object.keys(namespaces), { name: "shape-node", uid: "1" }), async (request) => {
-      const sent = sentAs(request);
+      const sent = sentBy(request, stored);
       const { admin } = cluster;
       const answer =
         request.onto === "nothing"
