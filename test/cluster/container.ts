@@ -130,9 +130,18 @@ const kill = async (child: ChildProcess, signal: NodeJS.Signals, graceSeconds: n
   const group = -child.pid;
   const ended = once(child, "close");
   child.kill(signal);
-  const last = setTimeout(() => process.kill(group, "SIGKILL"), graceSeconds * 1000);
+  const last = setTimeout(() => killGroup(group), graceSeconds * 1000);
   await ended;
   clearTimeout(last);
+};
+
+/** Its processes may all have ended while what they printed is still being read. */
+const killGroup = (group: number): void => {
+  try {
+    process.kill(group, "SIGKILL");
+  } catch (problem) {
+    if ((problem as NodeJS.ErrnoException).code !== "ESRCH") throw problem;
+  }
 };
 
 // Times are strings on the wire; client-node's Date is what its own decoder makes of them.
