@@ -4,9 +4,9 @@ import { watchBackoffs, type Backoff } from "./backoff.ts";
 import { apiServerFault, faults } from "./faults.ts";
 import { watchPlacements, type Misplaced } from "./placements.ts";
 import { seconds, table } from "./report.ts";
-import { closeStage, inside, legacy, nodeLabel, openStage, outside, verifiedNodes, type Stage } from "./stage.ts";
+import { closeStage, control, inside, legacy, nodeLabel, openStage, outside, verifiedNodes, type Stage } from "./stage.ts";
 import { outagesOf, type Outage, type Outcome, type Stream } from "./stream.ts";
-import { clearing, needsNobody, startTraffic } from "./traffic.ts";
+import { clear, clearing, needsNobody, startTraffic } from "./traffic.ts";
 
 /** The promise: no refusal in a zone lasts longer. What controllers wait on top is theirs, and printed. */
 const longestOutageMs = 10_000;
@@ -67,6 +67,7 @@ before(async () => {
     await Promise.all(streams.map(({ ended }) => ended));
     watching.abort();
     await Promise.all([placements.ended, backing.ended]);
+    await clear(stage.cluster.admin, control);
   }
   spans = seen;
   misplaced = placements.misplaced();

@@ -2,7 +2,7 @@ import type { Client } from "../cluster/client.ts";
 import { ref, type Manifest } from "../cluster/objects.ts";
 import type { Answer } from "../cluster/transport.ts";
 import { podOf } from "../e2e/resources.ts";
-import { inside, legacy, nodeLabel, outside, web } from "./stage.ts";
+import { control, inside, legacy, nodeLabel, outside, web } from "./stage.ts";
 import { startStream, type Ask, type Stream } from "./stream.ts";
 
 const bare = { app: "bare" };
@@ -28,14 +28,16 @@ const timed = async <T>(answer: Promise<T>): Promise<readonly [ms: number, answe
   return [performance.now() - begun, answered];
 };
 
-/** A pod outside, and beside it a write to etcd that no webhook of anybody matches: the difference is what admission costs, and not what the machine does. */
+/**
+ * A pod outside, and beside it the same pod where no webhook of anybody may reach: the difference is what webhooks cost,
+ * and not what the machine does, nor an API server that is still reading what admission needs.
+ */
 const comparedPod =
   (admin: Client): Ask =>
   async (number) => {
-    const control = { ...ref("v1", "ConfigMap", `control-${number}`, outside), data: {} };
     const [[ms, answer], [controlMs]] = await Promise.all([
       timed(admin.create(bareOf(`bare-${number}`, outside))),
-      timed(admin.create(control)),
+      timed(admin.create(bareOf(`bare-${number}`, control))),
     ]);
     return { ...answer, heldUpMs: ms - controlMs };
   };
@@ -45,14 +47,16 @@ const scale =
   (number) =>
     admin.patch(web(namespace), { spec: { replicas: number % 2 === 0 ? high : 0 } });
 
-/** Deletes what runs of the bare pods of a namespace. */
-const clear = (admin: Client, namespace: string): Promise<Answer<unknown>> =>
+/** Deletes the bare pods of a namespace, or what a field selector chooses of them. */
+export const clear = (admin: Client, namespace: string, fieldSelector = ""): Promise<Answer<unknown>> =>
   admin.send({
     method: "DELETE",
     path: `/api/v1/namespaces/${namespace}/pods`,
-    query: { labelSelector: "app=bare", fieldSelector: "status.phase=Running" },
+    query: { labelSelector: "app=bare", fieldSelector },
     body: { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0 },
   });
+
+const running = "status.phase=Running";
 
 /** Deleting many pods takes as long as it takes: nothing waits for it. */
 export const clearing = "clearing";
@@ -75,10 +79,11 @@ export const startTraffic = (admin: Client, rate: number, signal: AbortSignal): 
     at(2_000, needsNobody[1], true, scale(admin, inside, 2)),
     at(2_000, needsNobody[2], true, scale(admin, legacy, 2)),
     at(4_000, needsNobody[3], true, (n) => admin.create(jobOf(`job-${n}`, inside))),
-    at(4_000, clearing, true, () => clear(admin, inside)),
+    at(4_000, clearing, true, () => clear(admin, inside, running)),
     at(1_000, "bare pods", false, comparedPod(admin)),
     at(2_000, "scaling", false, scale(admin, outside, 2)),
     at(4_000, "Jobs", false, (n) => admin.create(jobOf(`job-${n}`, outside))),
-    at(4_000, clearing, false, () => clear(admin, outside)),
+    at(4_000, clearing, false, () => clear(admin, outside, running)),
+    at(4_000, clearing, false, () => clear(admin, control, running)),
   ];
 };
