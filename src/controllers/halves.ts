@@ -3,6 +3,7 @@ import type { World } from "../zone/world.ts";
 import { exemptNamespaces } from "../zone/exempt.ts";
 import { watchAnchors, type AnchorNames } from "./anchors.ts";
 import type { Cache } from "./cache.ts";
+import { rememberNative } from "./native-compiled.ts";
 import { judgesNatively, nativeSync, nativeWanted, type NativeSync } from "./native-registration.ts";
 import { watchPinning, type Pinning } from "./pinning.ts";
 import { judges } from "./registration-facts.ts";
@@ -42,8 +43,10 @@ export const makeHalves = (parts: HalvesParts, signal: AbortSignal): Halves => {
     watchAnchors(parts, { owner: owners[half], deployment }, () => ask(half), signal);
 
   let pinning: { readonly seen: Pinning | undefined } | undefined;
+  const compile = rememberNative();
   const native = () => ({
     world,
+    compile,
     live,
     exempt,
     webhooks: has.webhooks,

@@ -1,23 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
-import { defaultSchedulers } from "../api/zone-schedulers.ts";
-import { apiVersionOf, type Resource } from "../kube/resource.ts";
+import { apiVersionOf } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
-import { chartPolicies } from "../native/chart.ts";
-import { nativePolicies } from "../native/compile.ts";
-import type { NativeInput } from "../native/input.ts";
-import { pinPolicy } from "../native/pin.ts";
-import { bindingOf, type NativePolicy } from "../native/policy.ts";
-import { namedByZone } from "../zone/named-namespaces.ts";
 import type { World } from "../zone/world.ts";
+import { nativeInput, type Compiled, type CompiledAll, type compileNative } from "./native-compiled.ts";
 import type { Pinning } from "./pinning.ts";
 import { chartMetadataOf, contentOf, metadataOf, ownerReference } from "./registered.ts";
-import { digestOf } from "./registration-digest.ts";
 import type { Seen } from "./registration-facts.ts";
 import type { HalfParts, Wanted } from "./registration.ts";
 
 /** What the native half is compiled from. */
 export type NativeParts = {
   readonly world: World;
+  /** What compiles it, or remembers. */
+  readonly compile: typeof compileNative;
   /** Policies and bindings as last seen, whole, by name. */
   readonly live: { readonly policies: (name: string) => Seen; readonly bindings: (name: string) => Seen };
   /** Whether webhooks judge too. */
@@ -30,37 +25,22 @@ export type NativeParts = {
   readonly user: string;
 };
 
-/** One object as compiled: what it says and how it is seen, without what we write of its metadata. */
-type Compiled = {
-  readonly resource: Resource;
-  readonly name: string;
-  readonly spec: object;
-  readonly seen: Seen;
-  readonly maker: "chart" | "domicile";
+const compiled = ({ world, compile, webhooks, pinning, exempt, user }: NativeParts): CompiledAll =>
+  compile({ input: nativeInput(world, exempt(), webhooks), user, pins: pinning !== undefined });
+
+/** How an object of the native half is seen. */
+const seenOf = ({ live, pinning }: NativeParts, { resource, name }: Compiled): Seen => {
+  switch (resource) {
+    case resources.nativePolicies:
+      return live.policies(name);
+    case resources.nativeBindings:
+      return live.bindings(name);
+    default:
+      return (resource === resources.mutatingPolicies ? pinning?.policy : pinning?.binding) ?? unseen;
+  }
 };
 
-/** Every native policy, each with its binding after it, those of the chart first. */
-const compiled = (parts: NativeParts): readonly Compiled[] => {
-  const { live, pinning, user } = parts;
-  const input = inputOf(parts);
-  const bound = (maker: Compiled["maker"], policies: readonly NativePolicy[]): readonly Compiled[] =>
-    policies.flatMap((policy): readonly Compiled[] => {
-      const { name, spec } = policy;
-      return [
-        { resource: resources.nativePolicies, name, spec, seen: live.policies(name), maker },
-        { resource: resources.nativeBindings, name, spec: bindingOf(policy), seen: live.bindings(name), maker },
-      ];
-    });
-  const judging = [...bound("chart", chartPolicies(user)), ...bound("domicile", nativePolicies(input))];
-  if (pinning === undefined) return judging;
-  const { name, spec } = pinPolicy(input);
-  const { policy, binding } = pinning;
-  return [
-    ...judging,
-    { resource: resources.mutatingPolicies, name, spec, seen: policy, maker: "domicile" },
-    { resource: resources.mutatingBindings, name, spec: { policyName: name }, seen: binding, maker: "domicile" },
-  ];
-};
+const unseen: Seen = { now: () => undefined, last: () => undefined };
 
 /** Every native policy as it should be now, each with its binding after it, those of the chart first. */
 export const nativeWanted =
@@ -69,13 +49,14 @@ export const nativeWanted =
     const { user } = parts;
     const owner = { name: parts.owner, uid };
     const chart = { user, heir: ownerReference(owner) };
-    return compiled(parts).map(({ resource, name, spec, seen, maker }): Wanted => {
+    return compiled(parts).all.map((each): Wanted => {
+      const { resource, name, spec, maker } = each;
       const typed = { apiVersion: apiVersionOf(resource), kind: resource.kind, spec };
       const object =
         maker === "chart"
           ? { ...typed, metadata: chartMetadataOf(name, spec, user), chart }
           : { ...typed, metadata: metadataOf(name, spec, owner) };
-      return { resource, object, seen };
+      return { resource, object, seen: seenOf(parts, each) };
     });
   };
 
@@ -89,40 +70,17 @@ export type NativeSync = {
 
 /** Whether the API server has what judges the pods of zones, which the chart's policies do not, as compiled. */
 export const judgesNatively = (parts: NativeParts): boolean =>
-  !compiled(parts).some((each) => each.maker === "domicile" && differs(each));
+  !compiled(parts).all.some((each) => each.maker === "domicile" && differs(parts, each));
 
 /** Whether the API server judges by something else, whoever owns it. */
-const differs = ({ spec, seen }: Compiled): boolean => {
-  const now = seen.now();
-  return now === undefined || !isDeepStrictEqual(contentOf(now), spec);
+const differs = (parts: NativeParts, each: Compiled): boolean => {
+  const now = seenOf(parts, each).now();
+  return now === undefined || !isDeepStrictEqual(contentOf(now), each.spec);
 };
 
 /** Compares every native policy and binding, by content alone. */
 export const nativeSync = (parts: NativeParts): NativeSync => {
-  const all = compiled(parts);
-  return {
-    differing: all.filter(differs).map(({ resource, name }) => `${resource.kind} ${name}`),
-    hash: digestOf(
-      all.map(({ spec }) => spec),
-      [],
-    ).slice(0, 12),
-  };
-};
-
-const inputOf = ({ world, webhooks, exempt }: NativeParts): NativeInput => {
-  const zones = [...world.zones.values()];
-  const seals = [...world.namespaces.values()].flatMap(({ sealed }) => sealed ?? []);
-  return {
-    zones: webhooks ? undefined : zones.map(({ name }) => name).toSorted(),
-    named: namedByZone(world),
-    lenient: zones.flatMap(({ name, enforcement }) => (enforcement === "Enforce" ? [] : [name])).toSorted(),
-    schedulers: Object.fromEntries(
-      zones
-        .filter(({ schedulers }) => !isDeepStrictEqual(schedulers, defaultSchedulers))
-        .map(({ name, schedulers }) => [name, schedulers.toSorted()] as const)
-        .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    ),
-    gone: [...new Set(seals)].filter((zone) => !world.zones.has(zone)).toSorted(),
-    exempt: exempt(),
-  };
+  const { all, hash } = compiled(parts);
+  const differing = all.filter((each) => differs(parts, each));
+  return { differing: differing.map(({ resource, name }) => `${resource.kind} ${name}`), hash };
 };
