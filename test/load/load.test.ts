@@ -4,7 +4,17 @@ import { watchBackoffs, type Backoff } from "./backoff.ts";
 import { apiServerFault, faults } from "./faults.ts";
 import { watchPlacements, type Misplaced } from "./placements.ts";
 import { seconds, table } from "./report.ts";
-import { closeStage, control, inside, legacy, nodeLabel, openStage, outside, verifiedNodes, type Stage } from "./stage.ts";
+import {
+  closeStage,
+  control,
+  inside,
+  legacy,
+  nodeLabel,
+  openStage,
+  outside,
+  verifiedNodes,
+  type Stage,
+} from "./stage.ts";
 import { outagesOf, type Outage, type Outcome, type Stream } from "./stream.ts";
 import { clear, clearing, needsNobody, startTraffic } from "./traffic.ts";
 
