@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { connect } from "./cluster/cluster.ts";
 import { installDomicile, startHome, uninstallDomicile } from "./e2e/domicile.ts";
@@ -53,9 +54,9 @@ const withDomicile = async (...patterns: readonly string[]): Promise<boolean> =>
 
 /**
  * Files on a control plane of their own, beside whatever else runs: they bring and take away Domicile, and mostly wait
- * for leases and for processes to end. What they print comes when they are done.
+ * for leases and for processes to end. What they print is said when asked for.
  */
-const apart = (...files: readonly string[]): (() => Promise<boolean>) => {
+const apart = async (files: readonly string[]): Promise<() => boolean> => {
   const tested = [bin("node"), "--test", "--test-concurrency=1", "--test-reporter=spec", ...limits, ...files];
   const child = spawn(process.execPath, ["test/setup.mjs", "run", "--", ...tested], {
     cwd: root,
@@ -65,18 +66,28 @@ const apart = (...files: readonly string[]): (() => Promise<boolean>) => {
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => void printed.push(text));
-  const closed = once(child, "close");
-  return async () => {
-    const [code] = await closed;
+  const [code] = await once(child, "close");
+  return () => {
     process.stdout.write(printed.join(""));
     if (code === null) say(`ended after ${within.timeout / 60_000} minutes: ${files.join(", ")}`);
     return code === 0;
   };
 };
 
+/** Runs the lanes, one for each processor at a time: more control planes only wait for one another. */
+const runLanes = async (lanes: readonly (readonly string[])[]): Promise<readonly (() => boolean)[]> => {
+  const left = lanes.values();
+  const tellers: (() => boolean)[] = [];
+  const one = async (): Promise<void> => {
+    for (const files of left) tellers.push(await apart(files));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, one));
+  return tellers;
+};
+
 type Phase = { readonly title: string; readonly run: () => Promise<boolean> };
 const phasesOf = (lanes: readonly (readonly string[])[]): readonly Phase[] => {
-  let beside: readonly (() => Promise<boolean>)[] = [];
+  let beside: ReturnType<typeof runLanes> | undefined;
   return [
     { title: "types, lint, format", run: check },
     {
@@ -94,7 +105,7 @@ const phasesOf = (lanes: readonly (readonly string[])[]): readonly Phase[] => {
       title: "on a control plane without Domicile",
       run: () => {
         // Not sooner: the floods measure who waits for whom, and would wait for the lanes.
-        beside = lanes.map((files) => apart(...files));
+        beside = runLanes(lanes);
         return tests(
           // They bring and take away the same cluster-wide things.
           "--test-concurrency=1",
@@ -107,16 +118,16 @@ const phasesOf = (lanes: readonly (readonly string[])[]): readonly Phase[] => {
     { title: "with Domicile installed", run: () => withDomicile("--test-concurrency=4", "test/e2e/**/*.test.ts") },
     {
       title: "what ran beside: the cluster, the chart, installing, stopping, breaking and uninstalling",
-      run: async () => (await Promise.all(beside.map((ended) => ended()))).every(Boolean),
+      run: async () => ((await beside) ?? []).map((tell) => tell()).every(Boolean),
     },
   ];
 };
 
-/** Control planes beside the first; more of them would only wait for two processors. Each lane takes about as long as the others. */
+/** What shares a control plane beside the first; the longest come first. */
 const lanes: readonly (readonly string[])[] = [
+  ["lifecycle/webhooks", "lifecycle/handover", "lifecycle/absence", "lifecycle/installations", "load/*", "soak/*"],
   ["lifecycle/upgrade", "lifecycle/rollover", "lifecycle/install", "lifecycle/manifests"],
   ["lifecycle/cold-start", "lifecycle/definitions", "lifecycle/gitops", "lifecycle/cert-manager"],
-  ["lifecycle/webhooks", "lifecycle/handover", "lifecycle/absence", "lifecycle/installations", "load/*", "soak/*"],
   // For all but the first of these no Domicile is installed, and the cluster's own tests start clusters inside this one.
   ["lifecycle/uninstall", "cluster-tests/*", "chart/*", "monitoring/*"],
 ];
