@@ -1,3 +1,4 @@
+import { accountPolicy } from "./account.ts";
 import { definitionsPolicy } from "./definitions.ts";
 import { networkPoliciesPolicy } from "./network-policies.ts";
 import { nodeEvidencePolicy } from "./node-evidence.ts";
@@ -15,4 +16,5 @@ export const chartPolicies = (user: string): readonly NativePolicy[] => [
   nodeLabelsPolicy(user),
   nodeEvidencePolicy(),
   sealedLabelPolicy(user),
+  accountPolicy(user),
 ];

@@ -14,6 +14,8 @@ export type ResourceRule = {
   readonly apiGroups: readonly string[];
   readonly apiVersions: readonly string[];
   readonly resources: readonly string[];
+  /** Only objects of these names. Left out, all of them. */
+  readonly resourceNames?: readonly string[];
   readonly operations: readonly ("CREATE" | "UPDATE" | "DELETE" | "CONNECT")[];
   readonly scope: "Cluster" | "Namespaced";
 };

@@ -33,9 +33,11 @@ export const installGuards = async (cluster: Cluster): Promise<People> => {
   await must(admin.create(bound("agent", "agent")));
   await must(admin.create(bound("edit", "editor")));
   await enforced(admin);
+  const domicile = await cluster.asServiceAccount(home, "domicile");
+  await untilStatus(403, () => domicile.create(ref("v1", "Namespace", "guards-probe"), { dryRun: true }));
   return {
     admin,
-    domicile: await cluster.asServiceAccount(home, "domicile"),
+    domicile,
     agent: await cluster.as({ user: "agent", groups: [] }),
     editor: await cluster.as({ user: "editor", groups: [] }),
   };

@@ -1,5 +1,6 @@
 import { after, before, describe } from "node:test";
 import { connect, type Cluster } from "../cluster/cluster.ts";
+import { accountTests } from "./account.ts";
 import { definitionTests } from "./definitions.ts";
 import { installGuards, removeGuards, type People } from "./guards.ts";
 import { networkPolicyTests } from "./network-policies.ts";
@@ -29,6 +30,7 @@ describe("native policy: what nodes say of themselves, with Domicile away", () =
   nodeEvidenceTests(theCluster, thePeople));
 describe("native policy: the sealed label, with Domicile away", () => sealedLabelTests(thePeople));
 describe("native policy: our definitions, with Domicile away", () => definitionTests(thePeople));
+describe("native policy: what Domicile's own account may write", () => accountTests(thePeople));
 describe("RBAC: the roles of Domicile's service account", () => roleTests(thePeople));
 // Last, for it ends with an uninstall.
 describe("native policy: our NetworkPolicies, with Domicile away", () => networkPolicyTests(theCluster, thePeople));
