@@ -37,8 +37,8 @@ const refused: Table = {
   "a binding as a dry run elsewhere": [`Binding ${elsewhere}/${name}`, (domicile) => bind(domicile, elsewhere, dryRun)],
   "a namespace of another name": ["Namespace thieves may", (domicile) => domicile.create(namespace("thieves"))],
   "a namespace whose name only begins alike": [
-    "Namespace domicile-canaries may",
-    (domicile) => domicile.apply(namespace("domicile-canaries"), manager),
+    "Namespace domicile-canaryish may",
+    (domicile) => domicile.apply(namespace("domicile-canaryish"), manager),
   ],
   "a namespace whose name the API server makes up": [
     "Namespace thieves-",
