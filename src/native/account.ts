@@ -43,7 +43,7 @@ export const accountPolicy = (user: string): NativePolicy => ({
     matchConditions: [{ name: "is-domicile", expression: `request.userInfo.username == ${quote(user)}` }],
     validations: [
       {
-        expression: `${isNamespace} ? true : request.dryRun && request.namespace.startsWith(${prefix})`,
+        expression: `${isNamespace} ? object.metadata.name.startsWith(${prefix}) : request.dryRun && request.namespace.startsWith(${prefix})`,
         reason: "Forbidden",
         messageExpression: text(
           `${hole("request.kind.kind")} ${hole(`${isNamespace} ? '' : request.namespace + '/'`)}${hole("object.metadata.name")} may not be written by Domicile's own account (${user}), which makes namespaces called ${canaryName}-<zone> alone, and pods and bindings there as a dry run. Find out who acts as this account: docs/service-account.md says what to do.`,
