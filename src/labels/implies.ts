@@ -15,10 +15,18 @@ export function implies(a: LabelSelector, b: LabelSelector): boolean {
   if (!left.ok || !right.ok) return false;
   const [inner, outer] = [byKey(left.requirements), byKey(right.requirements)];
   if (inner.values().some(isNever)) return true;
-  return outer.entries().every(([key, states]) => within(inner.get(key) ?? anyState, states));
+  return isWithin(inner, outer);
 }
 
-function byKey(requirements: Requirements): ReadonlyMap<string, States> {
+/** Label sets as a product: the states that each key may have; a key that is not there may be anything. */
+export type Product = ReadonlyMap<string, States>;
+
+/** Whether the one product, in which no key is `never`, lies in the other. */
+export const isWithin = (inner: Product, outer: Product): boolean =>
+  outer.entries().every(([key, states]) => within(inner.get(key) ?? anyState, states));
+
+/** Requirements as a product: those of one key meet. */
+export function byKey(requirements: Requirements): Product {
   const factors = new Map<string, States>();
   for (const { key, states } of requirements) factors.set(key, meet(factors.get(key) ?? anyState, states));
   return factors;

@@ -33,5 +33,9 @@ export function within(inner: States, outer: States): boolean {
   return outer.rule === "except" && outer.values.isSubsetOf(inner.values);
 }
 
+/** The states of `a` that are not in `b`. */
+export const without = (a: States, b: States): States =>
+  meet(a, { absent: !b.absent, rule: b.rule === "only" ? "except" : "only", values: b.values });
+
 const keep = (values: ReadonlySet<string>, wanted: (value: string) => boolean): ReadonlySet<string> =>
   new Set([...values].filter(wanted));
