@@ -1,5 +1,6 @@
 import { nodeReasons } from "./node-reasons.ts";
 import { namespaceReasons } from "./namespace-reasons.ts";
+import { policyReasons } from "./policy-reasons.ts";
 import { nothing, type ReasonText } from "./reason-text.ts";
 
 /** Every reason that a decision, a condition, an event or a metric of Domicile may carry. The list is closed. */
@@ -207,6 +208,8 @@ export const reasons = {
     says: "This namespace can never join a zone: Domicile, DNS or Kubernetes itself lives there.",
     next: "Remove its domicile.dev/zone label.",
   },
+
+  ...policyReasons,
 
   // Requests that are no question
   Malformed: {
