@@ -1,0 +1,71 @@
+import { field, text } from "../zone/json.ts";
+import type { Allowed } from "./allowed.ts";
+import type { Reading, Rule } from "./flow.ts";
+import { readNetworkPolicy } from "./network-policy.ts";
+import { opening } from "./opening.ts";
+import type { Place } from "./select.ts";
+import { connectionOf } from "./witness.ts";
+import type { Witness } from "./witness.ts";
+
+/**
+ * Whether a policy opens nothing that its zone does not allow. `path` is the field as kubectl names it. `unproved` is
+ * said where nobody can tell without asking the network, or where the policy says what is not known here; whoever
+ * guards a zone takes it for wider.
+ */
+export type Containment =
+  | { readonly kind: "contained" }
+  | {
+      readonly kind: "wider";
+      readonly reason: "PolicyWidensZone";
+      readonly path: string;
+      readonly witness: Witness;
+      readonly message: string;
+    }
+  | { readonly kind: "unproved"; readonly reason: "PolicyNotProved"; readonly path: string; readonly message: string };
+
+/**
+ * Proves that a policy is contained in what a zone allows, or gives a connection that it opens and the zone does not.
+ *
+ * Policies are judged one at a time, and that is enough: pods may do what any of their policies allows, a union, and
+ * A ∪ B ⊆ Z exactly when A ⊆ Z and B ⊆ Z. Where a kind can also deny, another policy's denial only ever takes away.
+ */
+export function contain(policy: unknown, allowed: Allowed): Containment {
+  const kind = `${text(field(policy, "apiVersion")) ?? ""} ${text(field(policy, "kind")) ?? ""}`;
+  const read = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (read === undefined)
+    return unproved("kind", `"${kind.trim().slice(0, 200)}" is no kind of policy that is known here`);
+  const namespace = text(field(field(policy, "metadata"), "namespace"));
+  const reading = read(policy, { zone: allowed.zone, namespace, namespaces: allowed.namespaces });
+  return reading.kind === "rules" ? judge(reading.rules, allowed) : unproved(reading.path, reading.message);
+}
+
+/** Each kind that can be judged, by apiVersion and kind. */
+const kinds: Readonly<Record<string, (policy: unknown, place: Place) => Reading>> = {
+  "networking.k8s.io/v1 NetworkPolicy": (policy, place) => readNetworkPolicy(field(policy, "spec"), place),
+};
+
+function judge(rules: readonly Rule[], allowed: Allowed): Containment {
+  const blocking: Rule[] = [];
+  for (const rule of rules) {
+    if (rule.action === "block") {
+      blocking.push(rule);
+      continue;
+    }
+    const blocked = blocking.filter(({ direction }) => direction === rule.direction);
+    const opened = opening(rule, blocked, allowed[rule.direction]);
+    if (opened === undefined) continue;
+    if (opened.witness === undefined)
+      return unproved(opened.path, "overlaps in part with so many others that nobody can say whether they cover it");
+    const note = rule.note === undefined ? "" : ` (${rule.note})`;
+    const message = `opens ${connectionOf(opened.witness)}, which zone ${allowed.zone} does not allow${note}`;
+    return { kind: "wider", reason: "PolicyWidensZone", path: opened.path, witness: opened.witness, message };
+  }
+  return { kind: "contained" };
+}
+
+const unproved = (path: string, message: string): Containment => ({
+  kind: "unproved",
+  reason: "PolicyNotProved",
+  path,
+  message,
+});

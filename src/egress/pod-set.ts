@@ -1,0 +1,62 @@
+import { isWithin } from "../labels/implies.ts";
+import type { Product } from "../labels/implies.ts";
+import { anyState, isNever, meet, without } from "../labels/states.ts";
+
+/**
+ * Pods by what their namespace's labels and their own may be: a conjunction, so each label is constrained by itself.
+ * Keys are made by `namespaceKey` and `podKey`; a key that is not there may be anything.
+ */
+export type PodSet = Product;
+
+/** A label of the namespace. */
+export const namespaceKey = (label: string): string => `namespace ${label}`;
+
+/** A label of the pod itself. */
+export const podKey = (label: string): string => `pod ${label}`;
+
+/** Every pod of every namespace. */
+export const everyPod: PodSet = new Map();
+
+/** The pods that are in both sets, or undefined when none is. */
+export function meeting(a: PodSet, b: PodSet): PodSet | undefined {
+  const out = new Map(a);
+  for (const [key, states] of b) {
+    const both = meet(out.get(key) ?? anyState, states);
+    if (isNever(both)) return undefined;
+    out.set(key, both);
+  }
+  return out;
+}
+
+/**
+ * Pods of `set` that are in none of `covers`; undefined when there are none, "unknown" when that takes more than
+ * `mostSteps` to say: selectors that overlap without one implying another make a puzzle that doubles with each of them.
+ *
+ * A set outside a cover differs from it in some label. Going through the cover's labels, what differs in the first is
+ * one piece, what agrees there and differs in the second another, and so on: disjoint, and each still a conjunction.
+ */
+export function uncovered(set: PodSet, covers: readonly PodSet[]): PodSet | undefined | "unknown" {
+  if (covers.some((cover) => isWithin(set, cover))) return undefined;
+  let steps = mostSteps;
+  const search = (rest: PodSet, from: number): PodSet | undefined | "unknown" => {
+    if (steps-- <= 0) return "unknown";
+    const at = covers.findIndex((each, index) => index >= from && meeting(rest, each) !== undefined);
+    const cover = at < 0 ? undefined : covers[at];
+    if (cover === undefined) return rest;
+    let agreed = new Map(rest);
+    for (const [key, states] of cover) {
+      const here = agreed.get(key) ?? anyState;
+      const differs = without(here, states);
+      if (!isNever(differs)) {
+        const found = search(new Map(agreed).set(key, differs), at + 1);
+        if (found !== undefined) return found;
+      }
+      agreed = agreed.set(key, meet(here, states));
+    }
+    return undefined;
+  };
+  return search(set, 0);
+}
+
+/** Real selectors come to a handful; so many take some 40 ms. */
+const mostSteps = 2_000;
