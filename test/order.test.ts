@@ -46,10 +46,12 @@ const roomOf = (file: string): string => file.split("/")[0] ?? file;
 
 type Import = { readonly file: string; readonly target: string };
 const imports: readonly Import[] = files.flatMap((file) =>
-  [...readFileSync(join(src, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, target = ""]) => ({
-    file,
-    target,
-  })),
+  [...readFileSync(join(src, file), "utf8").matchAll(/(?<!")\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(
+    ([, target = ""]) => ({
+      file,
+      target,
+    }),
+  ),
 );
 
 test("every room of src has a rank", () => {
