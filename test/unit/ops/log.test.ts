@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -34,4 +35,18 @@ test("a level below the one asked for says nothing", () => {
     logged("warn", `log.info("no"); log.warn("yes")`).map(({ msg }) => msg),
     ["yes"],
   );
+});
+
+test("a single line is written while its process goes on", async () => {
+  const program = `import { makeLog } from ${JSON.stringify(module)}; makeLog("info").info("soon"); setInterval(() => {}, 60_000);`;
+  const going = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const [line] = await once(going.stdout, "data");
+    assert.match(String(line), /"msg":"soon"/);
+    assert.equal(going.exitCode, null);
+  } finally {
+    going.kill("SIGKILL");
+  }
 });
