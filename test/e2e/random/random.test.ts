@@ -187,12 +187,12 @@ const copies = async (pod: KubeObject | undefined, wrong: string[]): Promise<voi
 };
 
 const clear = async (): Promise<void> => {
-  await must(
-    cluster.admin.send({
-      method: "DELETE",
-      path: `/api/v1/namespaces/${namespace}/pods`,
-      body: { kind: "DeleteOptions", apiVersion: "v1", gracePeriodSeconds: 0 },
-    }),
-  );
+  const all = {
+    method: "DELETE",
+    path: `/api/v1/namespaces/${namespace}/pods`,
+    body: { kind: "DeleteOptions", apiVersion: "v1", gracePeriodSeconds: 0 },
+  };
+  // A busy API server that has begun to answer and takes longer than a minute breaks the connection: what is left then is deleted by the next.
+  await must(cluster.admin.send(all).catch(() => cluster.admin.send(all)));
   await cluster.admin.untilList(kind, (pods) => pods.length === 0, { namespace, describe: "the pods are gone" });
 };
