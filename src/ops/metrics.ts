@@ -56,6 +56,15 @@ const triedValue = { refused: 1, admitted: 0, unanswered: -1 } as const;
 
 const conditionValue = { True: 1, False: 0, Unknown: -1 } as const;
 
+/** One value of a gauge, by its labels. */
+type Value = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+const inZone = (zone: string, values: readonly Value[]): readonly Value[] =>
+  values.map(([labels, value]) => [{ zone, ...labels }, value]);
+
+const sum = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((total, count) => total + count, 0);
+
 /** A decision takes well under a millisecond; what takes 2 s was not answered at all. */
 const secondsBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2];
 
@@ -87,63 +96,36 @@ export const makeMetrics = (): Metrics => {
   const problems = new Counter(described("domicile_watch_problems_total"));
   const leader = new Gauge(described("domicile_leader"));
   const counts = new Map<string, Counts>();
-  const nodes = new Gauge({
-    ...described("domicile_nodes"),
-    collect: () => {
-      nodes.reset();
-      for (const [zone, counted] of counts)
-        for (const [verdict, count] of Object.entries(counted.nodes)) nodes.set({ zone, verdict }, count);
-    },
-  });
-  const pods = new Gauge({
-    ...described("domicile_pods"),
-    collect: () => {
-      pods.reset();
-      for (const [zone, counted] of counts)
-        for (const [place, count] of Object.entries(counted.pods)) pods.set({ zone, place }, count);
-    },
-  });
-  const workloads = new Gauge({
-    ...described("domicile_workloads_out_of_place"),
-    collect: () => {
-      workloads.reset();
-      for (const [zone, counted] of counts) workloads.set({ zone }, counted.workloads);
-    },
-  });
-  /** A gauge of pods by zone, summed over namespaces. */
-  const summed = (name: MetricName, of: (counted: Counts) => ReadonlyMap<string, number>): void => {
+  /** A gauge that is filled anew whenever metrics are read, so that nothing is told of what went. */
+  const filled = (name: MetricName, values: () => readonly Value[]): void => {
     const gauge = new Gauge({
       ...described(name),
       collect: () => {
         gauge.reset();
-        for (const [zone, counted] of counts)
-          gauge.set(
-            { zone },
-            [...of(counted).values()].reduce((sum, many) => sum + many, 0),
-          );
+        for (const [labels, value] of values()) gauge.set(labels, value);
       },
     });
   };
-  summed("domicile_neighbours", ({ neighbours }) => neighbours);
-  summed("domicile_pods_labelled_outside", ({ pretenders }) => pretenders);
-  const evictions = new Counter(described("domicile_evictions_total"));
-  const conditions = new Gauge({
-    ...described("domicile_zone_condition"),
-    collect: () => {
-      conditions.reset();
-      for (const [zone, counted] of counts)
-        for (const { type, status } of counted.conditions) conditions.set({ zone, type }, conditionValue[status]);
-    },
-  });
+  const ofZones = (name: MetricName, values: (counted: Counts) => readonly Value[]): void =>
+    filled(name, () => [...counts].flatMap(([zone, counted]) => inZone(zone, values(counted))));
+  ofZones("domicile_nodes", ({ nodes }) => Object.entries(nodes).map(([verdict, count]) => [{ verdict }, count]));
+  ofZones("domicile_pods", ({ pods }) => Object.entries(pods).map(([place, count]) => [{ place }, count]));
+  ofZones("domicile_workloads_out_of_place", ({ workloads }) => [[{}, workloads]]);
+  ofZones("domicile_neighbours", ({ neighbours }) => [[{}, sum(neighbours)]]);
+  ofZones("domicile_pods_labelled_outside", ({ pretenders }) => [[{}, sum(pretenders)]]);
+  ofZones("domicile_zone_condition", ({ conditions }) =>
+    conditions.map(({ type, status }) => [{ type }, conditionValue[status]]),
+  );
   const tries = new Map<string, Tried>();
-  const canary = new Gauge({
-    ...described("domicile_canary"),
-    collect: () => {
-      canary.reset();
-      for (const [zone, found] of tries)
-        for (const [door, { kind }] of Object.entries(found)) canary.set({ zone, door }, triedValue[kind]);
-    },
-  });
+  filled("domicile_canary", () =>
+    [...tries].flatMap(([zone, found]) =>
+      inZone(
+        zone,
+        Object.entries(found).map(([door, { kind }]) => [{ door }, triedValue[kind]]),
+      ),
+    ),
+  );
+  const evictions = new Counter(described("domicile_evictions_total"));
   const repairs = new Counter(described("domicile_repairs_total"));
   const hindered = new Gauge(described("domicile_registration_hindered"));
   const expiry = new Gauge(described("domicile_certificate_expiry_timestamp_seconds"));
@@ -152,19 +134,11 @@ export const makeMetrics = (): Metrics => {
     reconciled: (controller, outcome) => reconciles.inc({ controller, outcome }),
     watchProblem: (resource) => problems.inc({ resource }),
     watches: (stores) => {
-      const age = new Gauge({
-        ...described("domicile_watch_age_seconds"),
-        collect: () => {
-          // What was never heard of is infinitely old, or a store that cannot connect would look fresh.
-          for (const { name, ageMs } of stores) age.set({ store: name }, (ageMs() ?? Infinity) / 1000);
-        },
-      });
-      const objects = new Gauge({
-        ...described("domicile_store_objects"),
-        collect: () => {
-          for (const { name, size } of stores) objects.set({ store: name }, size());
-        },
-      });
+      // What was never heard of is infinitely old, or a store that cannot connect would look fresh.
+      filled("domicile_watch_age_seconds", () =>
+        stores.map(({ name, ageMs }) => [{ store: name }, (ageMs() ?? Infinity) / 1000]),
+      );
+      filled("domicile_store_objects", () => stores.map(({ name, size }) => [{ store: name }, size()]));
     },
     leads: (leading) => {
       leader.set(leading ? 1 : 0);
