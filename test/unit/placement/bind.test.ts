@@ -5,6 +5,7 @@ import { nodeLabel } from "../../../src/api/names.ts";
 import { bind, type BindingQuestion } from "../../../src/placement/bind.ts";
 import { answer } from "../../../src/placement/mode.ts";
 import { namespace, node, world, zone, zoneRecord } from "../world.ts";
+import { testPlacements, type Gives } from "./placements.ts";
 
 const ashburn = { "topology.kubernetes.io/region": "iad", "topology.kubernetes.io/zone": "US-ASHBURN-AD-1" };
 const verified = { ...ashburn, [nodeLabel("us")]: "verified" };
@@ -41,11 +42,9 @@ const to = (name: string, more: Partial<Binding["target"]> = {}, metadata: Bindi
 const labelled = (labels: Readonly<Record<string, string>>, name = "ash-1") => to(name, {}, { labels });
 const annotated = (key: string) => to("ash-1", {}, { annotations: { [key]: "x" } });
 
-type Case = {
+type Case = Gives & {
   readonly binding: Binding;
   readonly question?: Partial<BindingQuestion>;
-  readonly gives: string;
-  readonly says?: RegExp;
 };
 const cases: Readonly<Record<string, Case>> = {
   "a Binding outside every zone is nobody's business": {
@@ -178,12 +177,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-for (const [sentence, { binding, question, gives, says }] of Object.entries(cases))
-  test(sentence, () => {
-    const placement = bind(us, binding, { ...ask, ...question });
-    assert.equal(`${placement.kind} ${placement.reason}`, gives);
-    if (says) assert.match(placement.kind === "refused" ? placement.message : "", says);
-  });
+testPlacements(cases, ({ binding, question }) => bind(us, binding, { ...ask, ...question }));
 
 test("a zone that is not valid any more binds by the labels that stand", () => {
   const broken = zoneRecord(zone(), { parsed: { ok: false, problems: [{ path: "spec.nodes", message: "?" }] } });

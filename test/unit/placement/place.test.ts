@@ -5,6 +5,7 @@ import { nodeLabel } from "../../../src/api/names.ts";
 import { pin } from "../../../src/placement/pin.ts";
 import { place, type Question } from "../../../src/placement/place.ts";
 import { namespace, world, zone, zoneRecord } from "../world.ts";
+import { testPlacements, type Gives } from "./placements.ts";
 
 const us = world({
   zones: [zoneRecord(zone())],
@@ -26,11 +27,9 @@ const regionIn = (...values: readonly string[]) => ({
   matchExpressions: [{ key: "topology.kubernetes.io/region", operator: "In", values }],
 });
 
-type Case = {
+type Case = Gives & {
   readonly pod: Pod;
   readonly question?: Partial<Question>;
-  readonly gives: string;
-  readonly says?: RegExp;
 };
 const cases: Readonly<Record<string, Case>> = {
   "a pod outside every zone is nobody's business": {
@@ -150,12 +149,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-for (const [sentence, { pod, question, gives, says }] of Object.entries(cases))
-  test(sentence, () => {
-    const placement = place(us, pod, { ...create, ...question });
-    assert.equal(`${placement.kind} ${placement.reason}`, gives);
-    if (says) assert.match(placement.kind === "refused" ? placement.message : "", says);
-  });
+testPlacements(cases, ({ pod, question }) => place(us, pod, { ...create, ...question }));
 
 test("a pinned pod is in place, whatever it was before", () => {
   assert.equal(place(us, pin({ spec: { nodeSelector: { disk: "ssd" } } }, "us"), create).kind, "inPlace");
