@@ -2,6 +2,7 @@ import { networkAttachmentAnnotations, reservedDomains, sealedLabel, topologyLab
 import { defaultSchedulers } from "../api/zone-schedulers.ts";
 import { denial, hole, list, quote, valueOf } from "./cel.ts";
 import type { NativeInput } from "./input.ts";
+import { namespaceFaults, zone } from "./namespace-faults.ts";
 import type { NativePolicy, Validation } from "./policy.ts";
 import { bindingRules, inZones } from "./zone-requests.ts";
 
@@ -59,21 +60,13 @@ const reserved = [
   ]),
 ].join(" || ");
 
-const zone = hole("variables.zone");
-const namespace = `namespace ${hole("request.namespace")}`;
-
 /** In the order of `bind()`: the first that fails is what a person reads. */
 const validations = ({ gone }: NativeInput): readonly Validation[] => [
-  {
-    expression: `!(variables.zone in ${list(gone)})`,
+  ...namespaceFaults(gone).map(({ when, says }): Validation => ({
+    expression: `!(${when})`,
     reason: "Forbidden",
-    messageExpression: denial("ZoneNotFound", { zone, field: namespace, found: `is labelled ${zoneLabel}=${zone}` }),
-  },
-  {
-    expression: "variables.sealed == variables.zone",
-    reason: "Forbidden",
-    messageExpression: denial("NamespaceNotSealed", { zone, field: namespace, found: "is not sealed" }),
-  },
+    messageExpression: says,
+  })),
   {
     expression: "request.userInfo.username in variables.schedulers",
     reason: "Forbidden",

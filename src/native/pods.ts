@@ -1,6 +1,7 @@
 import { nodeLabelPrefix, nodeLabelValue, sealedLabel, zoneLabel } from "../api/names.ts";
-import { denial, hole, list, quote, valueOf } from "./cel.ts";
+import { denial, hole, quote, valueOf } from "./cel.ts";
 import type { NativeInput } from "./input.ts";
+import { namespaceFaults, zone, type Fault } from "./namespace-faults.ts";
 import { attachments, decidesPlacement, moves, notMirrorPod } from "./pod-conditions.ts";
 import type { NativePolicy, Variable } from "./policy.ts";
 import { inZones, podRules } from "./zone-requests.ts";
@@ -49,9 +50,6 @@ export const podsPolicy = (input: NativeInput): NativePolicy => ({
   },
 });
 
-/** When a pod is refused, and in which words. */
-type Fault = { readonly when: string; readonly says: string };
-
 /** The words of the first that is so, or an empty text: nobody is refused for what decides nothing. */
 const firstOf = (all: readonly Fault[]): string =>
   [
@@ -60,20 +58,11 @@ const firstOf = (all: readonly Fault[]): string =>
     ...all,
   ].reduceRight((rest, { when, says }) => `(${when}) ? (${says}) : ${rest}`, "''");
 
-const zone = hole("variables.zone");
-const namespace = `namespace ${hole("request.namespace")}`;
 const nodeName = "(has(object.spec.nodeName) ? object.spec.nodeName : '')";
 
 /** In the order of `place()`: the first is what a person reads. */
 const faults = (gone: readonly string[]): readonly Fault[] => [
-  {
-    when: `variables.moves && variables.zone in ${list(gone)}`,
-    says: denial("ZoneNotFound", { zone, field: namespace, found: `is labelled ${zoneLabel}=${zone}` }),
-  },
-  {
-    when: "variables.moves && variables.sealed != variables.zone",
-    says: denial("NamespaceNotSealed", { zone, field: namespace, found: "is not sealed" }),
-  },
+  ...namespaceFaults(gone).map(({ when, says }) => ({ when: `variables.moves && ${when}`, says })),
   {
     when: `variables.moves && ${nodeName} != ''`,
     says: denial("NodeNameSet", { zone, field: "spec.nodeName", found: `is "${hole(brief(nodeName))}"` }),
