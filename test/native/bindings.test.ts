@@ -96,13 +96,6 @@ const refused: Readonly<Record<string, readonly [user: string, namespace: string
   ],
   "who may create bindings": ["jane", "bind-sealed", { target: { name: home } }, /\(BinderNotTrusted\)$/],
   "another zone's scheduler": ["o'neil", "bind-sealed", { target: { name: home } }, /\(BinderNotTrusted\)$/],
-  // Without the kind, and at the older resource, the API server does not write the node's own over it.
-  "the zone's own scheduler with a region where nobody corrects it": [
-    kubeScheduler,
-    "bind-sealed",
-    { target: { name: home }, metadata: { labels: { "topology.kubernetes.io/region": "uk-london-1" } } },
-    /metadata\.labels\[topology\.kubernetes\.io\/region\] is "uk-london-1".*\(BindingLabel\)$/,
-  ],
   "Kubernetes' own scheduler where the zone names others": [
     kubeScheduler,
     "bind-others",
@@ -128,6 +121,21 @@ test("P2 natively only the zone's schedulers bind, through both doors (P4)", asy
     const { status, message } = await tryBind("o'neil", door, "bind-others", { target: { name: home } });
     assert.equal(status, 201, message);
   }
+});
+
+test("P3 a region is refused wherever the API server does not write the node's own over it", async () => {
+  const abroad = { "topology.kubernetes.io/region": "uk-london-1" };
+  const said = /metadata\.labels\[topology\.kubernetes\.io\/region\] is "uk-london-1".*\(BindingLabel\)$/;
+  for (const door of doors)
+    for (const target of [{ name: home }, { kind: "Node", name: home }]) {
+      const { status, message } = await tryBind(kubeScheduler, door, "bind-sealed", {
+        target,
+        metadata: { labels: abroad },
+      });
+      const written = door === "pods/binding" && "kind" in target;
+      assert.equal(status, written ? 201 : 403, `${door}, ${JSON.stringify(target)}: ${message}`);
+      if (!written) assert.match(message, said);
+    }
 });
 
 const keys = fc.constantFrom(...Object.keys(at), "domicile.dev/zone", "app", "failure-domain.beta.kubernetes.io/zone");
