@@ -18,6 +18,7 @@ const nodes = {
   bare: { name: "evidence-bare", region: "us-phoenix-1", providerID: null },
   liar: { name: "evidence-liar", region: "us-phoenix-1", providerID: instanceOcid("uk-london-1", "evidence-liar") },
   foreign: { name: "evidence-foreign", region: "us-phoenix-1", providerID: "aws:///us-west-2a/i-0abc" },
+  dotted: { name: "evidence-dotted", region: "us-phoenix-1", providerID: "cloud.instance.one.phx.anuwcljrdotted" },
   newer: {
     name: "evidence-newer",
     region: "us-phoenix-1",
@@ -75,6 +76,7 @@ const allowed: Readonly<Record<string, Attempt>> = {
   }),
   "a liar that is mended": set("liar", { [region]: "uk-london-1", [beta]: "uk-london-1" }),
   "a machine of another provider": set("foreign", { [region]: "us-west-2" }),
+  "a machine of another provider whose name has as many parts": set("dotted", { [region]: "us-west-2" }),
   "a providerID with a region newer than this version": set("newer", { [region]: "us-newer-1" }),
 };
 
