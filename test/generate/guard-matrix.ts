@@ -1,5 +1,5 @@
-/** What becomes of an attempt: it is refused, its pod is pinned to the zone, or it is let in as it is. */
-export type Outcome = "refused" | "pinned" | "let in";
+/** What becomes of an attempt: it is refused, its pod is pinned to the zone, it is let in as it is, or it is told of. */
+export type Outcome = "refused" | "pinned" | "let in" | "reported";
 
 /** In which ways Domicile may be installed: with both halves, or one of them. */
 export const installations = ["both", "webhooks only", "native only"] as const;
@@ -32,8 +32,21 @@ export const guardMatrix = {
   "a Binding by the zone's scheduler with a label of ours": everywhere("P3", "refused"),
   "a Binding by the zone's scheduler that attaches a network": everywhere("P3", "refused"),
   "a Binding by a scheduler that the zone does not name, to a foreign node": everywhere("P4", "refused"),
+  // As an administrator's.
+  "a Binding by a scheduler that the zone does not name, to a verified node": {
+    ...everywhere("P4", "refused"),
+    "webhooks only": "let in",
+  },
+  "a second scheduler that runs, ignores node selectors and sends a pod abroad": everywhere("P4", "refused"),
+  // So that scheduling goes on while Domicile is away: docs/not-covered.md.
+  "a plain Binding to a foreign node by a scheduler that the zone names": everywhere("P4", "let in"),
+  "a DaemonSet whose template does not carry the selector": { ...everywhere("P5", "pinned"), "native only": "let in" },
+  "the pod that a DaemonSet makes for a foreign node": everywhere("P5", "pinned"),
   "a forged mirror annotation": everywhere("P6", "refused"),
   // Native policy does not know where regions lie: what asks for nodes abroad only is pinned too, and waits.
+  "the region label of a node that runs pods, changed": natively("P8"),
+  // The leader judges nodes and counts pods, whatever judges requests.
+  "a node that is judged anew while its pods run": everywhere("P8", "reported"),
   "affinity whose every term lies abroad": { ...everywhere("P9", "refused"), "native only": "pinned" },
   "affinity with one term abroad": everywhere("P9", "pinned"),
   "a pod that nobody pinned": everywhere("P13", "pinned"),

@@ -48,7 +48,7 @@ ${Object.entries(threats)
 
 ## Which half holds what
 
-Domicile may be installed with one of its halves alone ([native-only.md](native-only.md)). \`lifecycle/installations.test.ts\` tries each of these in each installation, in a sealed namespace where nothing else is said. "Pinned" is the zone's selector: what lies abroad then waits. Before Kubernetes 1.36 native policy cannot pin, and refuses instead.
+Domicile may be installed with one of its halves alone ([native-only.md](native-only.md)). \`lifecycle/installations.test.ts\` tries each of these in each installation, in a sealed namespace where nothing else is said. "Pinned" is the zone's selector: what lies abroad then waits. "Reported" is counted and told in the zone's status, and nothing is refused. Before Kubernetes 1.36 native policy cannot pin, and refuses instead. The NetworkPolicies of the namespace are the same in each, so what its packets meet does not hang on the installation.
 
 | number | attempt | ${installations.join(" | ")} |
 | --- | --- |${installations.map(() => " --- |").join("")}

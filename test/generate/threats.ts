@@ -20,6 +20,7 @@ export const threats: Readonly<Record<string, Threat>> = {
     what: "a scheduler of one's own (`schedulerName`) that ignores node selectors",
     open: ["a scheduler that a zone names in `spec.schedulers` and that ignores node selectors"],
   },
+  P5: { what: "a DaemonSet whose template lacks the zone's selector: it lands abroad, or tries for ever" },
   P6: {
     what: "static pods and their mirror pods on a foreign node",
     open: ["static pods on a foreign node"],

@@ -1,15 +1,28 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { must } from "../cluster/client.ts";
+import type { Component } from "../cluster/component.ts";
 import { testChart, upgradeChart } from "../cluster/helm.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
 import type { Answer } from "../cluster/transport.ts";
 import { bindVia, letBind, waitingPod, type Door, type Said } from "../e2e/binder.ts";
 import { home, installDomicile, release, untilZone, values } from "../e2e/domicile.ts";
-import { policy } from "../e2e/policies.ts";
+import { policy, readSpecs, type Specs } from "../e2e/policies.ts";
 import { deploymentOf, namespaceOf, podOf } from "../e2e/resources.ts";
+import { rival, startRival } from "../e2e/rival.ts";
 import { guardMatrix, installations, type Attempt, type Installation, type Outcome } from "../generate/guard-matrix.ts";
+import {
+  addTurning,
+  everywhere,
+  giveRoom,
+  lured,
+  podFor,
+  refuseEverywhere,
+  runEverywhere,
+  turned,
+  turning,
+} from "./running-attempts.ts";
 import { closeStage, furnish, inside, nodeLabel, openStage, outside, type Stage } from "./stage.ts";
 
 const unsealed = "installations-unsealed";
@@ -21,7 +34,6 @@ const chosen: Readonly<Record<Installation, object>> = {
   "native only": { webhook: { enabled: false } },
 };
 
-const rival = "rival";
 const rbac = "rbac.authorization.k8s.io";
 const namespaceWriter: readonly Manifest[] = [
   {
@@ -38,6 +50,9 @@ const namespaceWriter: readonly Manifest[] = [
 let stage: Stage;
 /** Whether native policy can pin pods: from Kubernetes 1.36 on. */
 let mutates = false;
+let second: Component;
+/** The NetworkPolicies of the namespace as both halves leave them. */
+let isolation: Specs;
 before(async () => {
   stage = await openStage();
   const { cluster } = stage;
@@ -49,17 +64,22 @@ before(async () => {
   await installDomicile(cluster);
   await furnish(stage);
   await addNode(cluster, { name: abroad, region: "uk-london-1" });
+  await giveRoom(cluster, abroad);
+  await addTurning(cluster);
   await waitingPod(cluster, inside, "waits");
   await letBind(cluster, inside, [rival]);
   for (const object of namespaceWriter) await must(cluster.admin.create(object));
   await cluster.admin.until(ref("v1", "ServiceAccount", "default", unsealed), () => true, {
     describe: "its service account is there",
   });
+  isolation = await readSpecs(cluster, inside);
+  second = await startRival(cluster);
 });
 after(async () => {
+  await second?.stop();
   for (const object of namespaceWriter) await stage.cluster.admin.delete(object);
   await stage.cluster.admin.delete(ref("v1", "Namespace", unsealed));
-  await closeStage(stage, abroad);
+  await closeStage(stage, abroad, turning);
 });
 
 const install = async (installation: Installation): Promise<void> => {
@@ -80,8 +100,9 @@ const objects: readonly (readonly [kind: string, name: string, halves: readonly 
   ["ValidatingAdmissionPolicy", "domicile-sealed-label", ["both", "native only"]],
 ];
 
-const term = (region: string) => ({
-  matchExpressions: [{ key: "topology.kubernetes.io/region", operator: "In", values: [region] }],
+const region = "topology.kubernetes.io/region";
+const term = (value: string) => ({
+  matchExpressions: [{ key: region, operator: "In", values: [value] }],
 });
 const terms = (...nodeSelectorTerms: readonly object[]) => ({
   affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
@@ -91,8 +112,15 @@ const pod = (spec: object, annotations: Readonly<Record<string, string>> = {}, n
   const made = podOf("attempt", namespace, spec);
   return { ...made, metadata: { ...made.metadata, annotations } };
 };
-const create = (object: Manifest) => (): Promise<Answer<KubeObject>> =>
-  stage.cluster.admin.create(object, { dryRun: true });
+type Try = () => Promise<Answer<KubeObject> | Outcome>;
+const create =
+  (object: Manifest): Try =>
+  () =>
+    stage.cluster.admin.create(object, { dryRun: true });
+const label =
+  (target: Manifest, labels: Readonly<Record<string, string | null>>, subresource?: string): Try =>
+  () =>
+    stage.cluster.admin.patch(target, { metadata: { labels } }, { dryRun: true, ...(subresource && { subresource }) });
 /** A Binding of the pod that waits, as a dry run. */
 const bind =
   (user: string | undefined, door: Door, name: string, more: Said = {}) =>
@@ -103,9 +131,6 @@ const bind =
   };
 const scheduler = "system:kube-scheduler";
 const foreign = "domicile.dev.node-restriction.kubernetes.io/eu";
-const viaStatus = (target: Manifest, labels: Readonly<Record<string, string | null>>) => () =>
-  stage.cluster.admin.patch<KubeObject>(target, { metadata: { labels } }, { subresource: "status", dryRun: true });
-
 /** Somebody who may write every namespace puts one into a zone, or takes it out; a refusal is to be for this reason. */
 const move =
   (user: string | undefined, namespace: string, zone: string | null, reason: string, subresource?: string) =>
@@ -119,7 +144,7 @@ const move =
     return answer;
   };
 
-const attempts: Readonly<Record<Attempt, () => Promise<Answer<KubeObject>>>> = {
+const attempts: Readonly<Record<Attempt, Try>> = {
   "a foreign node by name": create(pod({ nodeName: abroad })),
   "a verified node by name": create(pod({ ...pinned, nodeName: "phoenix-1" })),
   "a Binding by an administrator to a foreign node": bind(undefined, "pods/binding", abroad),
@@ -133,7 +158,14 @@ const attempts: Readonly<Record<Attempt, () => Promise<Answer<KubeObject>>>> = {
     annotations: { "k8s.v1.cni.cncf.io/networks": "macvlan" },
   }),
   "a Binding by a scheduler that the zone does not name, to a foreign node": bind(rival, "pods/binding", abroad),
+  "a Binding by a scheduler that the zone does not name, to a verified node": bind(rival, "pods/binding", "phoenix-1"),
+  "a second scheduler that runs, ignores node selectors and sends a pod abroad": () => lured(stage.cluster),
+  "a plain Binding to a foreign node by a scheduler that the zone names": bind(scheduler, "pods/binding", abroad),
+  "a DaemonSet whose template does not carry the selector": create(everywhere),
+  "the pod that a DaemonSet makes for a foreign node": create(podFor(abroad)),
   "a forged mirror annotation": create(pod({ nodeName: abroad }, { "kubernetes.io/config.mirror": "abc" })),
+  "the region label of a node that runs pods, changed": label(ref("v1", "Node", turning), { [region]: "uk-london-1" }),
+  "a node that is judged anew while its pods run": () => turned(stage.cluster),
   "affinity whose every term lies abroad": create(pod(terms(term("uk-london-1")))),
   "affinity with one term abroad": create(pod(terms(term("uk-london-1"), term("us-phoenix-1")))),
   "a pod that nobody pinned": create(pod({})),
@@ -144,8 +176,12 @@ const attempts: Readonly<Record<Attempt, () => Promise<Answer<KubeObject>>>> = {
   "a pod of the zone that pins itself to another": create(
     pod({ nodeSelector: { ...pinned.nodeSelector, [foreign]: "verified" } }),
   ),
-  "the node label through nodes/status": viaStatus(ref("v1", "Node", abroad), { [nodeLabel]: "verified" }),
-  "the seal through namespaces/status": viaStatus(ref("v1", "Namespace", inside), { "domicile.dev/sealed": null }),
+  "the node label through nodes/status": label(ref("v1", "Node", abroad), { [nodeLabel]: "verified" }, "status"),
+  "the seal through namespaces/status": label(
+    ref("v1", "Namespace", inside),
+    { "domicile.dev/sealed": null },
+    "status",
+  ),
   "a namespace put into the zone by somebody who may not use it": move(rival, outside, "us", "UseNotGranted"),
   "a namespace taken out through namespaces/status by somebody who may not declassify": move(
     rival,
@@ -164,7 +200,9 @@ const attempts: Readonly<Record<Attempt, () => Promise<Answer<KubeObject>>>> = {
     ),
 };
 
-const outcomeOf = ({ ok, status, body, message }: Answer<KubeObject>): Outcome => {
+const outcomeOf = (answer: Answer<KubeObject> | Outcome): Outcome => {
+  if (typeof answer === "string") return answer;
+  const { ok, status, body, message } = answer;
   if (!ok) {
     assert.equal(status, 403, message);
     return "refused";
@@ -186,15 +224,16 @@ for (const installation of installations)
         else await stage.cluster.admin.untilGone(target, { describe: `${kind} ${name} is gone` });
       }
       await untilZone(stage.cluster, "us", "Isolated", "True");
+      assert.deepEqual(await readSpecs(stage.cluster, inside), isolation);
       const { code, stdout, stderr } = await testChart(stage.cluster, { release, namespace: home });
       assert.equal(code, 0, `${stdout}${stderr}`);
     });
 
+    const pins = (): boolean => installation !== "native only" || mutates;
     for (const [what, expected] of Object.entries(guardMatrix))
       test(`${expected.threat} ${what}: as docs/threats.md says`, async () => {
         const attempt = attempts[what as Attempt];
-        const pins = installation !== "native only" || mutates;
-        const wanted = expected[installation] === "pinned" && !pins ? "refused" : expected[installation];
+        const wanted = expected[installation] === "pinned" && !pins() ? "refused" : expected[installation];
         const deadline = AbortSignal.timeout(60_000);
         // An API server heeds a change of what is registered within a second or two, and says nothing when it does.
         for (;;) {
@@ -202,4 +241,9 @@ for (const installation of installations)
           if (outcome === wanted || deadline.aborted) return assert.equal(outcome, wanted);
         }
       });
+
+    test("P5 a DaemonSet that knows of no zone runs at home, makes no pod twice, and what it makes for abroad waits", () =>
+      pins()
+        ? runEverywhere(stage.cluster, ["phoenix-1", turning], installation === "native only" ? 1 : 0)
+        : refuseEverywhere(stage.cluster));
   });
