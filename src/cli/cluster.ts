@@ -1,10 +1,12 @@
 import { loadCredentials } from "../kube/credentials.ts";
 import { failedWith, KubeError } from "../kube/failure.ts";
-import { get, listPage, type ListOptions } from "../kube/objects.ts";
+import { create, get, listPage, type ListOptions } from "../kube/objects.ts";
 import { objectPath, type Place, type Resource } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
 import type { Project } from "../kube/source.ts";
 import { connect } from "../kube/transport.ts";
+import { field } from "../zone/json.ts";
+import type { ZoneVerb } from "./grants.ts";
 import { programVersion } from "./program-version.ts";
 import { Stop } from "./stop.ts";
 
@@ -24,6 +26,8 @@ export type Cluster = {
    * where the user may not even try.
    */
   readonly tryLabel: (namespace: string, key: string, value: string) => Promise<readonly string[] | undefined>;
+  /** Whether the user has a verb on a zone. The question is a POST, and nothing is stored. */
+  readonly may: (verb: ZoneVerb, zone: string) => Promise<boolean>;
   readonly close: () => Promise<void>;
 };
 
@@ -84,6 +88,13 @@ export const openCluster = (flags: ClusterFlags): Cluster => {
           if (failedWith(problem, "forbidden")) return undefined;
           throw problem;
         }
+      }),
+    may: (verb, name) =>
+      asked("create", resources.accessReviews, async () => {
+        const { group, plural: resource } = resources.residencyZones;
+        // What is not stored has no name.
+        const review = { metadata: {}, spec: { resourceAttributes: { group, resource, name, verb } } };
+        return field(field(await create(transport, resources.accessReviews, review), "status"), "allowed") === true;
       }),
     close: () => transport.close(),
   };

@@ -15,7 +15,7 @@ export const explain: Verb = {
   says: "Say what Domicile does with a pod, a workload or a manifest, and why",
   forms: ["pod NAMESPACE/NAME", "KIND/NAME [-n NAMESPACE]", "-f FILE|DIRECTORY|- [-n NAMESPACE]"],
   more: [
-    "Of a pod: its zone, whether it is in place, what its node says of itself and since when Domicile believes it, what it waits for, and what would happen if it were created now. Of a workload: the same of its template. Of files: what would become of each object, which zone and rule decides, which field, and what to do next. A Namespace whose manifest does not mention its zone keeps the one it has. Who may use or declassify a zone is not asked.",
+    "Of a pod: its zone, whether it is in place, what its node says of itself and since when Domicile believes it, what it waits for, and what would happen if it were created now. Of a workload: the same of its template. Of files: what would become of each object, which zone and rule decides, which field, and what to do next. A Namespace whose manifest does not mention its zone keeps the one it has. Of a Namespace that joins or leaves a zone it is asked whether you may: the verbs use and declassify on the zone.",
     "Kinds: pod, deployment, statefulset, daemonset, replicaset, job, cronjob, and kubectl's short names for them.",
   ],
   options: {
@@ -32,7 +32,7 @@ export const explain: Verb = {
     "get on the object, its namespace, its node and residencyzones.domicile.dev",
     "list nodes where a node's label is missing",
     attestedReads,
-    "with -f: list residencyzones.domicile.dev, and remoteclusters.domicile.dev for zones; for a namespace that moves to another zone: list its pods and persistentvolumeclaims, and persistentvolumes",
+    "with -f: list residencyzones.domicile.dev, and remoteclusters.domicile.dev for zones; for a namespace that moves to another zone: list its pods and persistentvolumeclaims, and persistentvolumes; for one that joins or leaves a zone: create selfsubjectaccessreviews.authorization.k8s.io, as everybody may",
   ],
   run: (given, surroundings) =>
     given.all("filename").length > 0 ? files(given, surroundings) : one(given, surroundings),

@@ -10,6 +10,7 @@ import { parseCluster } from "../zone/parse-cluster.ts";
 import { parseZone } from "../zone/parse-zone.ts";
 import type { Parsed } from "../zone/problem.ts";
 import type { World } from "../zone/world.ts";
+import { allGranted, ungranted, type Granted } from "./grants.ts";
 import { judgementOf, textOf, type Judgement } from "./judgement.ts";
 import type { Manifest } from "./manifests.ts";
 import { Stop } from "./stop.ts";
@@ -18,17 +19,30 @@ import { Stop } from "./stop.ts";
 export type Judged = { readonly judgements: readonly Judgement[]; readonly others: number };
 
 /** Who is judged, in which World, and where an object goes that names no namespace. */
-type Case = { readonly world: World; readonly before: World; readonly manifest: Manifest; readonly fallback: string };
+type Case = {
+  readonly world: World;
+  readonly before: World;
+  readonly manifest: Manifest;
+  readonly fallback: string;
+  readonly granted: Granted;
+};
 type Judge = (subject: Case) => Judgement;
 
 /**
  * Judges every object as if it were created now, in a World of which the manifests are part; `before` is the one without
- * them. A Stop says which one is not as its kind must be.
+ * them, and `granted` says which zones the person who asks may use and declassify. A Stop says which one is not as its
+ * kind must be.
  */
-export const judge = (world: World, before: World, manifests: readonly Manifest[], fallback: string): Judged => {
+export const judge = (
+  world: World,
+  before: World,
+  manifests: readonly Manifest[],
+  fallback: string,
+  granted = allGranted,
+): Judged => {
   const judged = manifests.flatMap((manifest) => {
     const judgeKind = judges.get(`${manifest.group}/${manifest.kind}`);
-    return judgeKind === undefined ? [] : [judgeKind({ world, before, manifest, fallback })];
+    return judgeKind === undefined ? [] : [judgeKind({ world, before, manifest, fallback, granted })];
   });
   return { judgements: judged, others: manifests.length - judged.length };
 };
@@ -56,14 +70,18 @@ const workload =
     return judgementOf(world, subjectOf(manifest, namespace), placeTemplate(world, read, question));
   };
 
-const namespace: Judge = ({ world, before, manifest }) => {
+const namespace: Judge = ({ world, before, manifest, granted }) => {
   const name = nameOf(manifest);
   const subject = subjectOf(manifest);
   const [was, zone] = [before.namespaces.get(name)?.zone, world.namespaces.get(name)?.zone];
   const naming = before.namespaces.has(name) ? undefined : nameNamespace(world, name, zone);
   if (naming?.kind === "refused") return judgementOf(world, subject, naming, true);
-  const membership = moveNamespace(world, { namespace: name, before: was, after: zone });
-  if (membership.kind === "refused") return judgementOf(world, subject, membership, membership.always);
+  const move = { namespace: name, before: was, after: zone };
+  const membership = moveNamespace(world, move);
+  // What is in the namespace is asked last, as the webhook that knows it is.
+  const refused = membership.kind === "refused" && membership.always ? membership : ungranted(move, granted);
+  if (refused !== undefined) return judgementOf(world, subject, refused, true);
+  if (membership.kind === "refused") return judgementOf(world, subject, membership);
   if (zone === undefined) return judgementOf(world, subject, { kind: "free", reason: "NotInZone" });
   const enforcement = world.zones.get(zone)?.enforcement;
   return { ...accepted(subject, membership.reason), zone, ...(enforcement === undefined ? {} : { enforcement }) };

@@ -68,6 +68,7 @@ export const resources = {
     "mutatingadmissionpolicybindings",
     "MutatingAdmissionPolicyBinding",
   ),
+  accessReviews: cluster("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
   residencyZones: cluster(group, version, "residencyzones", "ResidencyZone"),
   remoteClusters: cluster(group, version, "remoteclusters", "RemoteCluster"),
   nodeAttestations: cluster(group, version, "nodeattestations", "NodeAttestation"),

@@ -13,6 +13,7 @@ import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { clientCertificate, makeAuthority, type Identity } from "../cluster/pki.ts";
 import { output, type Output } from "../cluster/spawned.ts";
+import { untilStatus } from "../native/guards.ts";
 import { applyZone, joinZone, makeNamespace, untilLetIn } from "./domicile.ts";
 import { deploymentOf, podOf, zoneRef } from "./resources.ts";
 
@@ -206,6 +207,48 @@ test("what explain says of a namespace that would move is what the API server an
   );
   assert.equal(status, 403, message);
   assert.ok(message.includes(said), message);
+});
+
+test("what explain says of a namespace that somebody may not move is what the API server answers him", async () => {
+  const mover = { user: "mover" };
+  const writer = { ...ref("rbac.authorization.k8s.io/v1", "ClusterRole", "cli-mover") };
+  await must(
+    cluster.admin.create({
+      ...writer,
+      rules: [
+        { apiGroups: [""], resources: ["namespaces"], verbs: ["get", "patch"] },
+        { apiGroups: [""], resources: ["pods", "persistentvolumeclaims", "persistentvolumes"], verbs: ["list"] },
+        { apiGroups: ["domicile.dev"], resources: ["residencyzones"], verbs: ["list"] },
+        { apiGroups: ["domicile.dev"], resources: ["residencyzones"], resourceNames: [warning], verbs: ["use"] },
+      ],
+    }),
+  );
+  await must(
+    cluster.admin.create({
+      ...ref("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "cli-mover"),
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cli-mover" },
+      subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: mover.user }],
+    }),
+  );
+  await makeNamespace(cluster, "cli-joins", {});
+  const client = await cluster.as(mover);
+  const answer = (name: string, to: string) =>
+    client.patch(ref("v1", "Namespace", name), { metadata: { labels: { "domicile.dev/zone": to } } }, { dryRun: true });
+  await untilStatus(200, () => answer("cli-joins", warning));
+  const moves: readonly (readonly [name: string, to: string, reason: string | undefined])[] = [
+    ["cli-joins", warning, undefined],
+    ["cli-joins", zone, "UseNotGranted"],
+    [warned, zone, "UseNotGranted"],
+    [namespace, warning, "DeclassifyNotGranted"],
+  ];
+  for (const [name, to, reason] of moves) {
+    const object = { ...ref("v1", "Namespace", name), metadata: { name, labels: { "domicile.dev/zone": to } } };
+    const { code, stdout, stderr } = await domicile(["explain", "-f", "-"], JSON.stringify(object), mover);
+    const { ok, message } = await answer(name, to);
+    assert.equal(code, reason === undefined ? 0 : 1, `${stdout}${stderr}`);
+    assert.equal(ok, reason === undefined, message);
+    for (const said of reason === undefined ? [] : [stdout, message]) assert.match(said, new RegExp(`\\(${reason}\\)`));
+  }
 });
 
 test("a namespace whose manifest says nothing of its zone stays in it", async () => {

@@ -26,6 +26,8 @@ type Input = {
   readonly manifests?: readonly unknown[];
   /** What Pod Security said, by namespace. */
   readonly podSecurity?: Readonly<Record<string, readonly string[]>>;
+  /** What the person who asks may not, as `use us`. */
+  readonly lacks?: readonly string[];
 };
 
 /** The screen that an input asks for, from what would have been read. */
@@ -50,14 +52,17 @@ const screens = {
     if (kind === undefined) throw new Error("input.yaml holds no workload");
     return explainWorkload({ kind, name: nameOf(raw), home: homeOf(objects), raw });
   },
-  files: ({ objects, manifests = [] }: Input): Found =>
+  files: ({ objects, manifests = [], lacks = [] }: Input): Found =>
     explainFiles(
       {
-        zones: ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []),
-        clusters: ofKind(objects, "RemoteCluster").flatMap((object) => projectCluster(object) ?? []),
-        namespaces: ofKind(objects, "Namespace").flatMap((object) => projectNamespace(object) ?? []),
-        pods: ofKind(objects, "Pod").flatMap((object) => projectPod(object) ?? []),
-        storage: ofKind(objects, "PersistentVolumeClaim").flatMap((object) => projectClaim(object) ?? []),
+        granted: (verb, zone) => !lacks.includes(`${verb} ${zone}`),
+        there: {
+          zones: ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []),
+          clusters: ofKind(objects, "RemoteCluster").flatMap((object) => projectCluster(object) ?? []),
+          namespaces: ofKind(objects, "Namespace").flatMap((object) => projectNamespace(object) ?? []),
+          pods: ofKind(objects, "Pod").flatMap((object) => projectPod(object) ?? []),
+          storage: ofKind(objects, "PersistentVolumeClaim").flatMap((object) => projectClaim(object) ?? []),
+        },
       },
       manifests.map((raw, index) => {
         const [version = "", kind = ""] = [text(field(raw, "apiVersion")), text(field(raw, "kind"))];
