@@ -2,16 +2,23 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { after, before, test } from "node:test";
 import { must } from "../cluster/client.ts";
-import { ref, type KubeObject } from "../cluster/objects.ts";
+import { ref, type KubeObject, type Ref } from "../cluster/objects.ts";
 import { upgradeChart } from "../cluster/helm.ts";
 import { home, installDomicile, release, values } from "../e2e/domicile.ts";
 import { leaderMetrics, sample, untilLeader } from "../e2e/replicas.ts";
 import { podOf } from "../e2e/resources.ts";
+import {
+  configuration,
+  each,
+  edits,
+  entriesOf,
+  kinds,
+  policyEdits,
+  policyKind,
+  type Edit,
+  type Kind,
+} from "./registered-edits.ts";
 import { closeStage, furnish, inside, nodeLabel, openStage, scaleTo, type Stage } from "./stage.ts";
-
-const kinds = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"] as const;
-type Kind = (typeof kinds)[number];
-const configuration = (kind: Kind) => ref("admissionregistration.k8s.io/v1", kind, "domicile");
 
 let stage: Stage;
 let good: ReadonlyMap<Kind, KubeObject>;
@@ -25,77 +32,25 @@ before(async () => {
 });
 after(() => closeStage(stage));
 
-type Entry = Readonly<Record<string, unknown>>;
-const entriesOf = (object: KubeObject): readonly Entry[] => (object["webhooks"] ?? []) as readonly Entry[];
-const each = (change: (entry: Entry) => Entry) => (kind: Kind, entries: readonly Entry[]) => ({
-  ...configuration(kind),
-  webhooks: entries.map(change),
-});
-
-type Edit = readonly [note: RegExp, edit: (kind: Kind, entries: readonly Entry[]) => object];
-const edits: Readonly<Record<string, Edit>> = {
-  "failures are ignored": [
-    /webhooks\[.+ and \d+ more\]\.failurePolicy was Ignore and is Fail again/,
-    each((entry) => ({ ...entry, failurePolicy: "Ignore" })),
-  ],
-  "namespaces are left out": [
-    /\.namespaceSelector was changed/,
-    each((entry) => ({ ...entry, namespaceSelector: { matchLabels: { no: "namespace" } } })),
-  ],
-  "a condition lets every pod pass": [
-    /\.matchConditions was changed/,
-    each((entry) => ({ ...entry, matchConditions: [{ name: "never", expression: "false" }] })),
-  ],
-  "another service is called": [
-    /\.clientConfig\.service was changed; .*\.clientConfig\.caBundle was changed/,
-    each((entry) => ({
-      ...entry,
-      clientConfig: { service: { name: "other", namespace: "default", path: "/", port: 443 } },
-    })),
-  ],
-  "another authority is trusted": [
-    /\]\.clientConfig\.caBundle was changed\. Last/,
-    each((entry) => ({
-      ...entry,
-      clientConfig: {
-        ...(entry["clientConfig"] as object),
-        caBundle: Buffer.from(stage.cluster.session.authority.cert).toString("base64"),
-      },
-    })),
-  ],
-  "an answer is waited for too briefly": [
-    /\.timeoutSeconds was 1 and is 2 again/,
-    each((entry) => ({ ...entry, timeoutSeconds: 1 })),
-  ],
-  "entries are taken away": [/\] was taken away/, (_kind, entries) => ({ webhooks: entries.slice(0, 1) })],
-  "all entries are taken away": [
-    /webhooks\[unsealed\.pods\.domicile\.dev, .*\] was taken away/,
-    () => ({ webhooks: [] }),
-  ],
-  "an entry is added": [
-    /webhooks\[added\.by\.somebody\.else\] was added/,
-    (_kind, entries) => ({ webhooks: [...entries, { ...entries[0], name: "added.by.somebody.else" }] }),
-  ],
-  "its owner is taken away": [/metadata\.ownerReferences was changed/, () => ({ metadata: { ownerReferences: [] } })],
-  "what tells of edits is taken away": [
-    /metadata\.annotations\[domicile\.dev\/digest\] was changed/,
-    () => ({ metadata: { annotations: null } }),
-  ],
-};
-
-const untilGood = async (kind: Kind): Promise<void> => {
-  const wanted = good.get(kind);
-  await stage.cluster.admin.until<KubeObject>(
-    configuration(kind),
+const saidBy = (object: KubeObject) => [object["webhooks"], object.spec, object.metadata.annotations];
+/** Resolves when an object says again what it said, and belongs to whom it belonged to, if anybody. */
+const untilAs = async (wanted: KubeObject, target: Ref): Promise<KubeObject> => {
+  const { ownerReferences: owners } = wanted.metadata;
+  return stage.cluster.admin.until<KubeObject>(
+    target,
     (now) =>
-      isDeepStrictEqual(now["webhooks"], wanted?.["webhooks"]) &&
-      isDeepStrictEqual(now.metadata.annotations, wanted?.metadata.annotations) &&
-      isDeepStrictEqual(now.metadata["ownerReferences"], wanted?.metadata["ownerReferences"]),
-    { describe: `${kind} is as it was` },
+      isDeepStrictEqual(saidBy(now), saidBy(wanted)) &&
+      (owners === undefined || isDeepStrictEqual(now.metadata["ownerReferences"], owners)),
+    { describe: `${target.kind} ${target.metadata.name} is as it was` },
   );
 };
+const untilGood = (kind: Kind): Promise<KubeObject> => {
+  const wanted = good.get(kind);
+  assert.ok(wanted);
+  return untilAs(wanted, configuration(kind));
+};
 
-const repairs = async (kind: Kind): Promise<number> =>
+const repairs = async (kind: string): Promise<number> =>
   sample(await leaderMetrics(stage.cluster), "domicile_repairs_total", { kind });
 
 type Event = KubeObject & {
@@ -105,46 +60,41 @@ type Event = KubeObject & {
   readonly regarding: { readonly kind: string; readonly name: string; readonly uid: string };
 };
 
-/** Resolves when an event about the configuration that stands now tells of a repair in these words. */
-const untilTold = async (kind: Kind, words: RegExp): Promise<void> => {
-  const { uid } = (await must(stage.cluster.admin.get(configuration(kind)))).metadata;
+/** Resolves when an event about the object that stands now tells of a repair in these words. */
+const untilTold = async (target: Ref, words: RegExp): Promise<void> => {
+  const { uid } = (await must(stage.cluster.admin.get(target))).metadata;
+  const repaired = target.kind.endsWith("Configuration") ? "WebhooksRepaired" : "NativePoliciesRepaired";
   const told = ({ reason, regarding, note }: Event): boolean =>
-    reason === "WebhooksRepaired" && regarding.kind === kind && regarding.uid === uid && words.test(note);
+    reason === repaired && regarding.kind === target.kind && regarding.uid === uid && words.test(note);
   const events = await stage.cluster.admin.untilList<Event>(
     { apiVersion: "events.k8s.io/v1", kind: "Event" },
     (all) => all.some(told),
-    { namespace: "default", describe: `an event of ${kind} says ${words}` },
+    { namespace: "default", describe: `an event of ${target.kind} ${target.metadata.name} says ${words}` },
   );
   const found = events.find(told);
-  assert.ok(found);
-  assert.equal(found.type, "Warning");
-  assert.match(found.note, /Look in the audit log for who changed it/);
+  assert.equal(found?.type, "Warning");
+  assert.match(found?.note ?? "", /Look in the audit log for who changed it/);
 };
 
-const breakIt = async (kind: Kind, edit: Edit[1], fieldManager = "somebody"): Promise<void> => {
+/** Writes a patch onto an object, or deletes it where there is none. */
+const write = (target: Ref, patch: object | undefined, fieldManager: string): Promise<unknown> => {
   const { admin } = stage.cluster;
-  const patch = edit(kind, entriesOf(await must(admin.get(configuration(kind)))));
-  await must(admin.patch(configuration(kind), patch, { fieldManager }));
+  return must(patch === undefined ? admin.delete(target) : admin.patch(target, patch, { fieldManager }));
+};
+const breakIt = async (kind: Kind, edit: Edit[1], fieldManager = "somebody"): Promise<void> => {
+  const entries = entriesOf(await must(stage.cluster.admin.get(configuration(kind))));
+  await write(configuration(kind), edit(kind, entries, stage.cluster.session.authority.cert), fieldManager);
 };
 
-for (const kind of kinds) {
+for (const kind of kinds)
   for (const [what, [note, edit]] of Object.entries(edits))
     test(`O1 ${kind} is put back, told and counted when ${what}`, async () => {
       const before = await repairs(kind);
       await breakIt(kind, edit);
       await untilGood(kind);
-      await untilTold(kind, note);
+      await untilTold(configuration(kind), note);
       assert.ok((await repairs(kind)) > before);
     });
-
-  test(`O1 ${kind} is made anew, told and counted when it is deleted`, async () => {
-    const before = await repairs(kind);
-    await must(stage.cluster.admin.delete(configuration(kind)));
-    await untilGood(kind);
-    await untilTold(kind, /It was deleted\./);
-    assert.ok((await repairs(kind)) > before);
-  });
-}
 
 test("O1 without what mutates, an unpinned pod is refused: what validates misses the selector", async () => {
   const { admin } = stage.cluster;
@@ -178,85 +128,29 @@ test("O1 what was done while nobody led is put back, told and counted by who lea
   );
   await untilLeader(cluster, leader);
   await Promise.all(kinds.map(untilGood));
-  await untilTold(mutating, /It was deleted\./);
-  await untilTold(validating, /failurePolicy was Ignore and is Fail again\. Last written by while-nobody-led at 20/);
+  await untilTold(configuration(mutating), /It was deleted\./);
+  await untilTold(
+    configuration(validating),
+    /failurePolicy was Ignore and is Fail again\. Last written by while-nobody-led at 20/,
+  );
   await scaleTo(cluster, 2);
   for (const kind of kinds) assert.equal(await repairs(kind), 1);
 });
 
-const policyKind = "ValidatingAdmissionPolicy";
-const bindingKind = "ValidatingAdmissionPolicyBinding";
-type PolicyEdit = readonly [kind: string, name: string, patch: object | undefined, note: RegExp];
-const policyEdits: Readonly<Record<string, PolicyEdit>> = {
-  "a policy of Domicile's is ignored where it fails": [
-    policyKind,
-    "domicile-pods",
-    { spec: { failurePolicy: "Ignore" } },
-    /spec\.failurePolicy was Ignore and is Fail again\. Last written by somebody at 20/,
-  ],
-  "a policy of Domicile's lets everything pass": [
-    policyKind,
-    "domicile-pods",
-    { spec: { validations: [{ expression: "true" }] } },
-    /spec\.validations was changed/,
-  ],
-  "a policy of Domicile's is never asked": [
-    policyKind,
-    "domicile-pods",
-    { spec: { matchConditions: [{ name: "never", expression: "false" }] } },
-    /spec\.matchConditions was changed/,
-  ],
-  "a binding of Domicile's only audits": [
-    bindingKind,
-    "domicile-pods",
-    { spec: { validationActions: ["Audit"] } },
-    /spec\.validationActions was changed/,
-  ],
-  "a policy of Domicile's is deleted": [policyKind, "domicile-pods", undefined, /It was deleted\./],
-  "a policy of the chart is ignored where it fails": [
-    policyKind,
-    "domicile-sealed-label",
-    { spec: { failurePolicy: "Ignore" } },
-    /spec\.failurePolicy was Ignore and is Fail again\. Last written by somebody at 20/,
-  ],
-  "a policy of the chart names another user": [
-    policyKind,
-    "domicile-node-labels",
-    { spec: { matchConditions: [{ name: "not-domicile", expression: "request.userInfo.username != 'thief'" }] } },
-    /spec\.matchConditions was changed/,
-  ],
-  "a binding of the chart is narrowed": [
-    bindingKind,
-    "domicile-policies",
-    { spec: { matchResources: { namespaceSelector: { matchLabels: { no: "namespace" } } } } },
-    /spec\.matchResources was changed/,
-  ],
-  "a policy of the chart is deleted": [policyKind, "domicile-definitions", undefined, /It was deleted\./],
-  "a binding of the chart is deleted": [bindingKind, "domicile-sealed-label", undefined, /It was deleted\./],
-};
-
 for (const [what, [kind, name, patch, note]] of Object.entries(policyEdits))
   test(`O1 a native policy is put back, told and counted when ${what}`, async () => {
-    const { admin } = stage.cluster;
     const target = ref("admissionregistration.k8s.io/v1", kind, name);
-    const wanted = await must(admin.get<KubeObject>(target));
-    const before = sample(await leaderMetrics(stage.cluster), "domicile_repairs_total", { kind });
-    await must(patch === undefined ? admin.delete(target) : admin.patch(target, patch, { fieldManager: "somebody" }));
-    const now = await admin.until<KubeObject>(
-      target,
-      ({ metadata, spec }) =>
-        (patch !== undefined || metadata.uid !== wanted.metadata.uid) && isDeepStrictEqual(spec, wanted.spec),
-      { describe: `${kind} ${name} is as it was` },
-    );
+    const wanted = await must(stage.cluster.admin.get<KubeObject>(target));
+    const before = await repairs(kind);
+    await write(target, patch, "somebody");
+    if (patch === undefined)
+      await stage.cluster.admin.until(target, ({ metadata }) => metadata.uid !== wanted.metadata.uid, {
+        describe: `${kind} ${name} is made anew`,
+      });
+    const now = await untilAs(wanted, target);
     assert.deepEqual(now.metadata.labels, wanted.metadata.labels);
-    assert.deepEqual(now.metadata.annotations, wanted.metadata.annotations);
-    const told = ({ reason, regarding, note: words }: Event): boolean =>
-      reason === "NativePoliciesRepaired" && regarding.uid === now.metadata.uid && note.test(words);
-    await admin.untilList<Event>({ apiVersion: "events.k8s.io/v1", kind: "Event" }, (all) => all.some(told), {
-      namespace: "default",
-      describe: `an event of ${name} says ${note}`,
-    });
-    assert.ok(sample(await leaderMetrics(stage.cluster), "domicile_repairs_total", { kind }) > before);
+    await untilTold(target, note);
+    assert.ok((await repairs(kind)) > before);
   });
 
 test("without the ClusterRole that owns them nothing is registered, and readiness, log and metric say why", async () => {
