@@ -49,6 +49,15 @@ test("P15 a namespace with such pods is told of once, until it has none", async 
   await tell("us", new Map(), signal);
   await tell("us", new Map([["shop", 1]]), signal);
   assert.deepEqual(names(), ["shop"]);
+  // Forgotten one by one, too.
+  const both = new Map([
+    ["shop", 1],
+    ["lab", 1],
+  ]);
+  await tell("us", both, signal);
+  await tell("us", new Map([["lab", 1]]), signal);
+  await tell("us", both, signal);
+  assert.deepEqual(names(), ["lab", "shop"]);
 });
 
 test("P15 of very many namespaces a look tells of twenty, and the next of twenty more", async () => {
