@@ -1,5 +1,7 @@
 import { field, text } from "../zone/json.ts";
+import { readAdminNetworkPolicy } from "./admin-network-policy.ts";
 import type { Allowed } from "./allowed.ts";
+import { readClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import type { Reading, Rule } from "./flow.ts";
 import { readNetworkPolicy } from "./network-policy.ts";
 import { opening } from "./opening.ts";
@@ -42,6 +44,8 @@ export function contain(policy: unknown, allowed: Allowed): Containment {
 /** Each kind that can be judged, by apiVersion and kind. */
 const kinds: Readonly<Record<string, (policy: unknown, place: Place) => Reading>> = {
   "networking.k8s.io/v1 NetworkPolicy": (policy, place) => readNetworkPolicy(field(policy, "spec"), place),
+  "policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy": readClusterNetworkPolicy,
+  "policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy": readAdminNetworkPolicy,
 };
 
 function judge(rules: readonly Rule[], allowed: Allowed): Containment {

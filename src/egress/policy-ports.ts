@@ -41,8 +41,8 @@ function portAt(read: Reader, value: unknown, path: string): readonly PortRange[
   return [{ protocol, first, last }];
 }
 
-/** Absent, it is TCP. */
-function protocolAt(read: Reader, value: unknown, path: string): Protocol | undefined {
+/** TCP, UDP or SCTP, and TCP where it is absent; anything else is a problem. */
+export function protocolAt(read: Reader, value: unknown, path: string): Protocol | undefined {
   if (isAbsent(value)) return "TCP";
   if (value === "TCP" || value === "UDP" || value === "SCTP") return value;
   read.refuse(path, "must be TCP, UDP or SCTP");

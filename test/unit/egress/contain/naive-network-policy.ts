@@ -33,8 +33,8 @@ export function openedBy(spec: Spec, namespace: string): Opens {
   };
 }
 
-/** Tried on every value that the selector speaks of, one that it does not, and none. */
-function contradictory(selector: LabelSelector): boolean {
+/** Whether a selector matches nothing: tried on every value that it speaks of, one that it does not, and none. */
+export function contradictory(selector: LabelSelector): boolean {
   const keys = [...Object.keys(selector.matchLabels ?? {}), ...(selector.matchExpressions ?? []).map(({ key }) => key)];
   const words = [
     ...Object.values(selector.matchLabels ?? {}),

@@ -22,7 +22,8 @@ export const block: fc.Arbitrary<PolicyPeer> = fc
     },
   }));
 
-const namespaces: fc.Arbitrary<LabelSelector> = fc.oneof(
+/** Namespaces of the zone, of others, and both. */
+export const namespaces: fc.Arbitrary<LabelSelector> = fc.oneof(
   selectorOver("team"),
   fc.constantFrom<LabelSelector>(
     { matchLabels: { "domicile.dev/sealed": "us" } },
@@ -40,7 +41,8 @@ const namespaces: fc.Arbitrary<LabelSelector> = fc.oneof(
     { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "DoesNotExist" }] },
   ),
 );
-const podsOf: fc.Arbitrary<LabelSelector> = fc.oneof(
+/** Pods by one label. */
+export const podsOf: fc.Arbitrary<LabelSelector> = fc.oneof(
   selectorOver("app"),
   fc.constant({ matchLabels: { "k8s-app": "kube-dns" } }),
 );
