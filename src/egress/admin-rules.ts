@@ -36,7 +36,7 @@ export function readAdminRules(spec: unknown, place: Place, dialect: Dialect): R
   );
   const concerns = subject === undefined || subject.some((pods) => mayBeOf(pods, place));
   // What rules say of the pods of others is not this zone's business; what is not known beside them may be.
-  const [problem] = read.problems.filter(({ path }) => concerns || !/^spec\.(egress|ingress)\[/.test(path));
+  const problem = read.problems.find(({ path }) => concerns || !/^spec\.(egress|ingress)\[/.test(path));
   if (problem === undefined && !concerns) return opensNothing;
   return problem === undefined ? { kind: "rules", rules } : { kind: "unproved", ...problem };
 }

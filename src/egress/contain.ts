@@ -1,6 +1,7 @@
 import { field, text } from "../zone/json.ts";
 import { readAdminNetworkPolicy } from "./admin-network-policy.ts";
 import type { Allowed } from "./allowed.ts";
+import { readCilium } from "./cilium.ts";
 import { readClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import type { Reading, Rule } from "./flow.ts";
 import { readNetworkPolicy } from "./network-policy.ts";
@@ -37,13 +38,17 @@ export function contain(policy: unknown, allowed: Allowed): Containment {
   if (read === undefined)
     return unproved("kind", `"${kind.trim().slice(0, 200)}" is no kind of policy that is known here`);
   const namespace = text(field(field(policy, "metadata"), "namespace"));
-  const reading = read(policy, { zone: allowed.zone, namespace, namespaces: allowed.namespaces });
+  const { zone, namespaces, cluster } = allowed;
+  const reading = read(policy, { zone, namespace, namespaces, cluster });
   return reading.kind === "rules" ? judge(reading.rules, allowed) : unproved(reading.path, reading.message);
 }
 
 /** Each kind that can be judged, by apiVersion and kind. */
 const kinds: Readonly<Record<string, (policy: unknown, place: Place) => Reading>> = {
   "networking.k8s.io/v1 NetworkPolicy": (policy, place) => readNetworkPolicy(field(policy, "spec"), place),
+  "cilium.io/v2 CiliumNetworkPolicy": readCilium,
+  "cilium.io/v2 CiliumClusterwideNetworkPolicy": (policy, place) =>
+    readCilium(policy, { ...place, namespace: undefined }),
   "policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy": readClusterNetworkPolicy,
   "policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy": readAdminNetworkPolicy,
 };
@@ -55,8 +60,8 @@ function judge(rules: readonly Rule[], allowed: Allowed): Containment {
       blocking.push(rule);
       continue;
     }
-    const blocked = blocking.filter(({ direction }) => direction === rule.direction);
-    const opened = opening(rule, blocked, allowed[rule.direction]);
+    const blocked = blocking.filter((one) => one.direction === rule.direction && one.within === rule.within);
+    const opened = opening(rule, blocked, allowed[rule.direction], allowed.pods);
     if (opened === undefined) continue;
     if (opened.witness === undefined)
       return unproved(opened.path, "overlaps in part with so many others that nobody can say whether they cover it");

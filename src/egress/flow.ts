@@ -43,6 +43,8 @@ export type Rule = {
   readonly direction: Direction;
   readonly entries: readonly Entry[];
   readonly ports: PortSet;
+  /** Rules of one list decide together; those of others neither block nor are blocked. */
+  readonly within?: string;
   /** What a person should know of how the ports were read. */
   readonly note?: string;
 };

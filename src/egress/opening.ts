@@ -5,7 +5,8 @@ import type { CidrSet } from "../cidr/set.ts";
 import type { Cover } from "./cover.ts";
 import { together } from "./flow.ts";
 import type { Entry, Peers, Rule } from "./flow.ts";
-import { uncovered } from "./pod-set.ts";
+import { meeting, uncovered } from "./pod-set.ts";
+import type { PodSet } from "./pod-set.ts";
 import { cut, edgesOf, hasPort, protocols } from "./port-set.ts";
 import type { PortRange } from "./port-set.ts";
 import { addressEnd, podEnd, portIn } from "./witness.ts";
@@ -16,11 +17,15 @@ export type Opening = { readonly path: string; readonly witness: Witness | undef
 
 /**
  * A connection that `rule` opens, that none of the `blocked` rules before it takes away, and that `cover` does not
- * allow. Ports are cut where cover or blocks change: between two cuts every port is like every other, so that one
+ * allow; `world` is every pod there may be. Ports are cut where cover or blocks change: between two cuts every port is like every other, so that one
  * comparison of sets of peers speaks for all of them.
  */
-export function opening(rule: Rule, blocked: readonly Rule[], cover: Cover): Opening | undefined {
+export function opening(rule: Rule, blocked: readonly Rule[], cover: Cover, world: PodSet): Opening | undefined {
   const { addresses } = together(rule.entries);
+  const entries = rule.entries.map((entry) => ({
+    ...entry,
+    pods: entry.pods.map((set) => meeting(set, world)).filter((set) => set !== undefined),
+  }));
   const seen = new Set<Peers>();
   for (const piece of piecesOf(rule, blocked, cover)) {
     const allowed = cover.at(piece.protocol, piece.first);
@@ -28,7 +33,7 @@ export function opening(rule: Rule, blocked: readonly Rule[], cover: Cover): Ope
     // Where nothing blocks, ports on which the same peers are allowed need one comparison.
     if (before.length === 0 && seen.has(allowed)) continue;
     if (before.length === 0) seen.add(allowed);
-    const found = beyond(rule.entries, addresses, [allowed, ...before.flatMap(({ entries }) => entries)]);
+    const found = beyond(entries, addresses, [allowed, ...before.flatMap(({ entries }) => entries)]);
     if (found !== undefined) return { path: found.path, witness: found.end && witnessOf(rule, found.end, piece) };
   }
   return undefined;

@@ -4,7 +4,7 @@ import { anyState, isNever, meet, without } from "../labels/states.ts";
 
 /**
  * Pods by what their namespace's labels and their own may be: a conjunction, so each label is constrained by itself.
- * Keys are made by `namespaceKey` and `podKey`; a key that is not there may be anything.
+ * Keys are made by `namespaceKey`, `podKey` and `clusterKey`; a key that is not there may be anything.
  */
 export type PodSet = Product;
 
@@ -13,6 +13,12 @@ export const namespaceKey = (label: string): string => `namespace ${label}`;
 
 /** A label of the pod itself. */
 export const podKey = (label: string): string => `pod ${label}`;
+
+/** The cluster that the pod is in, where several are joined in a mesh. */
+export const clusterKey = "cluster";
+
+/** What is said for this cluster's name where nobody joined it with others, so that nobody needs one. */
+export const thisCluster = "";
 
 /** Every pod of every namespace. */
 export const everyPod: PodSet = new Map();

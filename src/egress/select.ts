@@ -6,7 +6,7 @@ import { isNever } from "../labels/states.ts";
 import type { States } from "../labels/states.ts";
 import { isAbsent } from "./reader.ts";
 import type { Reader } from "./reader.ts";
-import { meeting, namespaceKey, podKey } from "./pod-set.ts";
+import { clusterKey, meeting, namespaceKey, podKey, thisCluster } from "./pod-set.ts";
 import type { PodSet } from "./pod-set.ts";
 
 /** Where a policy stands: the zone of the pods it is judged for. */
@@ -16,6 +16,8 @@ export type Place = {
   readonly namespace: string | undefined;
   /** Names of the zone's namespaces. */
   readonly namespaces: readonly string[];
+  /** This cluster's name in a mesh of several (Cilium's ClusterMesh); undefined where it is alone. */
+  readonly cluster?: string | undefined;
 };
 
 /** Pods whose namespace or own labels a metav1.LabelSelector matches; undefined when it can match none. */
@@ -55,9 +57,13 @@ export function podsOf(
   return all === undefined ? [] : splitByHome(all, place);
 }
 
-/** The pods of the own namespace with all that is known of it, and those of all others. */
-export function splitByHome(pods: PodSet, { zone, namespace }: Place): readonly PodSet[] {
-  const named = meeting(pods, someName);
+/**
+ * The pods of the own namespace with all that is known of it, and those of all others. They are of this cluster unless
+ * the set says otherwise: no kind but Cilium's own knows of others.
+ */
+export function splitByHome(pods: PodSet, { zone, namespace, cluster }: Place): readonly PodSet[] {
+  const here = pods.has(clusterKey) ? pods : new Map(pods).set(clusterKey, only([cluster ?? thisCluster]));
+  const named = meeting(here, someName);
   if (named === undefined || namespace === undefined) return named === undefined ? [] : [named];
   return [meeting(named, ownFacts(zone, namespace)), meeting(named, new Map([[nameKey, except([namespace])]]))].filter(
     (set) => set !== undefined,
@@ -74,12 +80,23 @@ export const mayBeOf = (pods: PodSet, { zone, namespaces }: Place): boolean =>
     ]),
   ) !== undefined;
 
-const nameKey = namespaceKey(namespaceNameLabel);
-const only = (values: readonly string[]): States => ({ absent: false, rule: "only", values: new Set(values) });
-const except = (values: readonly string[]): States => ({ absent: false, rule: "except", values: new Set(values) });
+/** The name of the namespace. */
+export const nameKey = namespaceKey(namespaceNameLabel);
+/** One of these. */
+export const only = (values: readonly string[]): States => ({ absent: false, rule: "only", values: new Set(values) });
+/** Anything but these. */
+export const except = (values: readonly string[]): States => ({
+  absent: false,
+  rule: "except",
+  values: new Set(values),
+});
 
 /** Every namespace has the label with its name. */
 const someName: PodSet = new Map([[nameKey, except([])]]);
+
+/** Every pod there may be: in a namespace with a name, and in this cluster where it is joined with no other. */
+export const universe = (cluster: string | undefined): PodSet =>
+  new Map(someName).set(clusterKey, cluster === undefined ? only([thisCluster]) : except([]));
 
 const ownFacts = (zone: string, namespace: string): PodSet =>
   new Map([
@@ -89,7 +106,7 @@ const ownFacts = (zone: string, namespace: string): PodSet =>
   ]);
 
 /** A selector whose fields have their types; what has not is a problem, and says nothing. */
-function selectorAt(read: Reader, value: unknown, path: string): LabelSelector {
+export function selectorAt(read: Reader, value: unknown, path: string): LabelSelector {
   const { matchLabels, matchExpressions } = read.object(value, path, ["matchLabels", "matchExpressions"]);
   return {
     matchLabels: read.map(matchLabels, `${path}.matchLabels`),

@@ -5,14 +5,14 @@ import { firstOf, isEmpty } from "../cidr/set.ts";
 import type { CidrSet } from "../cidr/set.ts";
 import type { States } from "../labels/states.ts";
 import type { Direction } from "./flow.ts";
-import { namespaceKey, podKey } from "./pod-set.ts";
+import { clusterKey, namespaceKey, podKey, thisCluster } from "./pod-set.ts";
 import type { PodSet } from "./pod-set.ts";
 import type { PortRange, Protocol } from "./port-set.ts";
 
 /** The far end of a connection: an address, a pod by labels, or something that has neither, in words. */
 export type End =
   | { readonly kind: "address"; readonly address: string }
-  | { readonly kind: "pod"; readonly namespace: Labels; readonly pod: Labels }
+  | { readonly kind: "pod"; readonly namespace: Labels; readonly pod: Labels; readonly cluster?: string }
   | { readonly kind: "other"; readonly name: string };
 
 /** One connection that a policy opens and the zone does not. Protocols without ports have port 0. */
@@ -30,11 +30,15 @@ export function addressEnd(set: CidrSet): End | undefined {
 }
 
 /** One pod of a set, bearing as few labels as it may. */
-export const podEnd = (set: PodSet): End => ({
-  kind: "pod",
-  namespace: labelsOf(set, namespaceKey("")),
-  pod: labelsOf(set, podKey("")),
-});
+export function podEnd(set: PodSet): End {
+  const { [clusterKey]: cluster = thisCluster } = labelsOf(set, "");
+  return {
+    kind: "pod",
+    namespace: labelsOf(set, namespaceKey("")),
+    pod: labelsOf(set, podKey("")),
+    ...(cluster === thisCluster ? {} : { cluster }),
+  };
+}
 
 /** One port of a range that people know, if it is in there. */
 export const portIn = ({ protocol, first, last }: PortRange): number =>
@@ -49,7 +53,7 @@ function nameOf(end: End): string {
     case "address":
       return end.address;
     case "pod":
-      return `a pod ${labelled(end.pod)} in a namespace ${labelled(end.namespace)}`;
+      return `a pod ${labelled(end.pod)} in a namespace ${labelled(end.namespace)}${end.cluster === undefined ? "" : ` of cluster ${end.cluster}`}`;
     case "other":
       return end.name;
     default:
@@ -81,4 +85,5 @@ function valueIn(label: string, { absent, rule, values }: States): string | unde
   );
 }
 
-const elsewhere = (label: string): string => (label === namespaceNameLabel ? "elsewhere" : "any");
+const elsewhere = (label: string): string =>
+  label === namespaceNameLabel || label === clusterKey ? "elsewhere" : "any";

@@ -6,7 +6,7 @@ import type { Labels, LabelSelector } from "../../../../src/api/kubernetes.ts";
 /** The far end of a packet: an address, a pod, or something else by name. */
 export type End =
   | { readonly kind: "address"; readonly address: string }
-  | { readonly kind: "pod"; readonly namespace: Labels; readonly pod: Labels }
+  | { readonly kind: "pod"; readonly namespace: Labels; readonly pod: Labels; readonly cluster?: string }
   | { readonly kind: "other"; readonly name: string };
 
 /** One packet of a pod of the zone. `other` is a protocol without ports. */

@@ -92,8 +92,8 @@ export const ground: fc.Arbitrary<Ground> = fc
     return groundOf(compiled.specs.map(({ spec }) => spec));
   });
 
-/** A zone that allows what these policies open. */
-export const groundOf = (specs: readonly Spec[]): Ground => {
+/** A zone that allows what these policies open; `cluster` is this cluster's name where it is one of several. */
+export const groundOf = (specs: readonly Spec[], cluster?: string): Ground => {
   const opened = specs.map((spec) => openedBy(spec, "payments"));
   return {
     specs,
@@ -101,6 +101,7 @@ export const groundOf = (specs: readonly Spec[]): Ground => {
       "us",
       ["payments", "ledger"],
       specs.map((spec) => ({ ...spec })),
+      cluster,
     ),
     allows: (direction, end) => {
       const open = opened.flatMap((opens) => opens(direction, end) ?? []);
