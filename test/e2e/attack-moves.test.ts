@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
+import { askUntil } from "../cluster/asking.ts";
 import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNode } from "../cluster/nodes.ts";
@@ -63,12 +64,17 @@ test("a pod that waits cannot be given another network", async () => {
 
 /** Makes pods until one is let in as it is; the others are taken away. */
 const untilUnpinned = async (namespace: string): Promise<KubeObject> => {
-  for (let attempt = 0; ; attempt += 1) {
-    const made = await cluster.admin.create<KubeObject>(podOf(`loose-${attempt}`, namespace, waits));
-    if (!made.ok) continue;
+  let attempts = 0;
+  const make = async (): Promise<KubeObject | undefined> => {
+    const made = await cluster.admin.create<KubeObject>(podOf(`loose-${(attempts += 1)}`, namespace, waits));
+    if (!made.ok) return undefined;
     if (isDeepStrictEqual(field(made.body, "spec.nodeSelector"), waits.nodeSelector)) return made.body;
     await must(cluster.admin.delete(made.body, { gracePeriodSeconds: 0 }));
-  }
+    return undefined;
+  };
+  const loose = await askUntil(make, (pod) => pod !== undefined, { describe: "a pod is let in as it is" });
+  assert.ok(loose);
+  return loose;
 };
 
 test("a pod that came while the zone warned holds up the zone when it enforces again", async () => {

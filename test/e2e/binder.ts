@@ -1,3 +1,4 @@
+import { askUntil } from "../cluster/asking.ts";
 import type { Client } from "../cluster/client.ts";
 import { must } from "../cluster/client.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -40,7 +41,7 @@ export const waitingPod = async (cluster: Cluster, namespace: string, name: stri
 export const nodeOf = async (cluster: Cluster, namespace: string, name: string): Promise<unknown> =>
   field(await must(cluster.admin.get(ref("v1", "Pod", name, namespace))), "spec.nodeName");
 
-/** Lets users bind pods in a namespace through both doors, as a custom scheduler's role would. */
+/** Lets users bind pods in a namespace through both doors, as a custom scheduler's role would; resolves when they may. */
 export const letBind = async (cluster: Cluster, namespace: string, users: readonly string[]): Promise<void> => {
   const { code, stderr } = await cluster.kubectl(["apply", "-f", "-"], {
     stdin: JSON.stringify({
@@ -60,4 +61,27 @@ export const letBind = async (cluster: Cluster, namespace: string, users: readon
     }),
   });
   if (code !== 0) throw new Error(stderr);
+  for (const user of users)
+    for (const resource of doors) await untilMay(cluster, user, { namespace, verb: "create", resource });
+};
+
+/** Resolves when the API server heeds a role: it hears of it some moments after it stands. */
+export const untilMay = async (
+  cluster: Cluster,
+  user: string,
+  { resource, ...rest }: Readonly<Record<"verb" | "resource", string>> & Readonly<Record<string, string>>,
+): Promise<void> => {
+  const [name, subresource] = resource.split("/");
+  const resourceAttributes = { resource: name, ...(subresource === undefined ? {} : { subresource }), ...rest };
+  const body = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SubjectAccessReview",
+    spec: { user, resourceAttributes },
+  };
+  const path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+  await askUntil(
+    () => must(cluster.admin.send({ method: "POST", path, body })),
+    (answer) => field(answer, "status.allowed") === true,
+    { describe: `${user} may ${rest.verb} ${resource}` },
+  );
 };

@@ -14,6 +14,7 @@ import { field, ref, type KubeObject } from "../cluster/objects.ts";
 import { clientCertificate, makeAuthority, type Identity } from "../cluster/pki.ts";
 import { output, type Output } from "../cluster/spawned.ts";
 import { untilStatus } from "../native/guards.ts";
+import { untilMay } from "./binder.ts";
 import { applyZone, joinZone, makeNamespace, untilLetIn } from "./domicile.ts";
 import { deploymentOf, podOf, zoneRef } from "./resources.ts";
 
@@ -71,22 +72,6 @@ const domicile = async (args: readonly string[], stdin = "", as?: Identity): Pro
   const config = as === undefined ? cluster.session.kubeconfig : await cluster.kubeconfigOf(as);
   const env = { PATH: pathTo(), HOME: folder, KUBECONFIG: config };
   return output(process.execPath, [program, ...args], { stdin, env });
-};
-
-/** Resolves when the API server heeds the reader's role: it hears of it some moments after it stands. */
-const untilAllowed = async (user: string): Promise<void> => {
-  const review = {
-    apiVersion: "authorization.k8s.io/v1",
-    kind: "SubjectAccessReview",
-    spec: { user, resourceAttributes: { verb: "list", group: "batch", resource: "cronjobs" } },
-  };
-  const path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
-  const deadline = AbortSignal.timeout(60_000);
-  for (;;) {
-    const answer = await must(cluster.admin.send({ method: "POST", path, body: review }));
-    if (field(answer, "status.allowed") === true) return;
-    if (deadline.aborted) throw new Error(`waited 60 s until ${user} may list cronjobs`);
-  }
 };
 
 const podName = async (): Promise<string> => {
@@ -315,7 +300,7 @@ test("a reader with the role of the examples may ask all there is, and one witho
     assert.deepEqual({ code, stdout }, { code: 3, stdout: "" });
   }
   await must(cluster.admin.create(binding as KubeObject));
-  await untilAllowed(reader.user);
+  await untilMay(cluster, reader.user, { verb: "list", group: "batch", resource: "cronjobs" });
   for (const args of asked) {
     const { code, stderr } = await domicile(args, "", reader);
     assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);

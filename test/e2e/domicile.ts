@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { askUntil } from "../cluster/asking.ts";
 import { must } from "../cluster/client.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { installChart, uninstallChart } from "../cluster/helm.ts";
 import { startKubelet, type Kubelet } from "../cluster/kubelet.ts";
 import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
+import { home } from "./home.ts";
+import { untilEachAnswers } from "./replicas.ts";
+
+export { home } from "./home.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
 const node = join(root, "node_modules", ".bin", "node");
 
-/** Where tests and the demo install Domicile. */
-export const home = "domicile-system";
 export const release = "domicile";
 export const serviceAccount = `system:serviceaccount:${home}:domicile`;
 
@@ -103,16 +106,14 @@ export const makeNamespace = async (
   cluster: Cluster,
   name: string,
   labels: Readonly<Record<string, string>>,
-): Promise<KubeObject> => {
-  const deadline = AbortSignal.timeout(60_000);
-  for (;;) {
-    const made = await cluster.admin.create<KubeObject>({
-      ...ref("v1", "Namespace", name),
-      metadata: { name, labels },
-    });
-    if (made.ok || deadline.aborted || !made.message.includes("(ZoneNotFound)")) return must(Promise.resolve(made));
-  }
-};
+): Promise<KubeObject> =>
+  must(
+    askUntil(
+      () => cluster.admin.create<KubeObject>({ ...ref("v1", "Namespace", name), metadata: { name, labels } }),
+      ({ ok, message }) => ok || !message.includes("(ZoneNotFound)"),
+      { describe: `every replica has heard of the zone that namespace ${name} is for` },
+    ),
+  );
 
 /** A new namespace of a zone, sealed, with pods let in: replicas and API servers hear of the seal by watches of their own, and refuse until they have. */
 export const joinZone = async (cluster: Cluster, namespace: string, zone: string): Promise<void> => {
@@ -121,16 +122,20 @@ export const joinZone = async (cluster: Cluster, namespace: string, zone: string
   await untilLetIn(cluster, namespace);
 };
 
-/** Resolves when bare pods of a namespace are let in: an API server takes a second or two to heed that a native policy changed or went, and a replica to hear of a seal. */
+/**
+ * Resolves when bare pods of a namespace are let in, whichever replica is asked: an API server takes a second or two to
+ * heed that a native policy changed or went, and each replica hears of a seal by itself.
+ */
 export const untilLetIn = async (cluster: Cluster, namespace: string): Promise<void> => {
   const pod = {
     ...ref("v1", "Pod", "let-in", namespace),
     spec: { containers: [{ name: "main", image: "example/app" }] },
   } as KubeObject;
-  const deadline = AbortSignal.timeout(60_000);
-  for (;;) {
-    const { ok, message } = await cluster.admin.create(pod, { dryRun: true });
-    if (ok) return;
-    if (deadline.aborted) throw new Error(`waited 60 s until pods of ${namespace} are let in; last: ${message}`);
-  }
+  const describe = `pods of ${namespace} are let in`;
+  await untilEachAnswers(cluster, pod, ({ allowed }) => allowed, describe);
+  await askUntil(
+    () => cluster.admin.create(pod, { dryRun: true }),
+    ({ ok }) => ok,
+    { describe },
+  );
 };

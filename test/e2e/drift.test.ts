@@ -6,7 +6,7 @@ import { addNode } from "../cluster/nodes.ts";
 import { condition, field, ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
 import { applyZone, joinZone, untilSealed } from "./domicile.ts";
 import { beginHistory, type Change } from "./history.ts";
-import { leaderMetrics, sample } from "./replicas.ts";
+import { leaderMetrics, sample, untilMeasured } from "./replicas.ts";
 import { deploymentOf, namespaceOf, podOf, relabel, untilCondition, zoneRef } from "./resources.ts";
 
 // The nodes of one zone go bad one after another, and its pods are told of, moved, or left where they are.
@@ -97,6 +97,10 @@ test("P8 when a node is judged anew, what runs there is counted and told of by o
   await untilReady(home, "web", 3, "drift-1");
   await untilReady(home, "guarded", 2, "drift-1");
   await addOwn("drift-2", region);
+  // All are heard of, so that what is told of a workload is told of the whole of it.
+  await cluster.admin.until<KubeObject>(zoneRef(zone), (now) => field(now, "status.pods.inPlace") === 6, {
+    describe: "6 pods are in place",
+  });
   await spoil("drift-1", true);
   const { message } = await untilCondition(cluster, zone, "PodsInPlace", {
     status: "False",
@@ -116,8 +120,8 @@ test("P8 when a node is judged anew, what runs there is counted and told of by o
     );
   const told = (await eventsIn(home, "PodsOutOfPlace")).map((event) => field(event, "regarding.kind"));
   assert.deepEqual(told.toSorted(), ["Pod", "ReplicaSet", "ReplicaSet"]);
-  assert.equal(await measured("domicile_pods", { place: "outOfPlace" }), 6);
-  assert.equal(await measured("domicile_workloads_out_of_place"), 3);
+  await untilMeasured(cluster, "domicile_pods", { zone, place: "outOfPlace" }, 6);
+  await untilMeasured(cluster, "domicile_workloads_out_of_place", { zone }, 3);
   assert.equal(await measured("domicile_evictions_total"), 0);
 });
 
@@ -132,7 +136,7 @@ test("P20 a pod outside the zone that is privileged or mounts a path of a zone's
   const told = new RegExp(`pods outside the zone that are privileged or mount .* in namespaces ${outside}\\.`);
   await untilCondition(cluster, zone, "NodesVerified", { status: "True", message: told });
   for (const name of Object.keys(agents)) await untilRuns(outside, name);
-  assert.equal(await measured("domicile_neighbours"), 2);
+  await untilMeasured(cluster, "domicile_neighbours", { zone }, 2);
   for (const name of Object.keys(agents)) await must(cluster.admin.delete(ref("v1", "Pod", name, outside)));
   await untilCondition(cluster, zone, "NodesVerified", { status: "True", message: /^The zone has verified nodes\.$/ });
 });
@@ -179,7 +183,7 @@ test("P8 Evict moves a workload pod by pod, no faster than its budget, and a bud
   await untilEventIn(home, "PodEvicted", /Zone drift: drift-home\/web-\S+ on drift-1\. At most 240 a minute, 3 of/);
   await untilEventIn(home, "EvictionRefused", /Zone drift: drift-home\/guarded-\S+ on drift-1: .*disruption budget/);
   await untilReady(home, "guarded", 2, "drift-1");
-  assert.ok((await measured("domicile_evictions_total", { outcome: "refused" })) > 0);
+  await untilMeasured(cluster, "domicile_evictions_total", { zone, outcome: "refused" }, (count) => count > 0);
   assert.equal(await measured("domicile_evictions_total", { outcome: "granted" }), 4);
 });
 

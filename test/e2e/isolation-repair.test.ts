@@ -7,7 +7,7 @@ import { type KubeObject } from "../cluster/objects.ts";
 import type { Answer } from "../cluster/transport.ts";
 import { applyZone, home, joinZone } from "./domicile.ts";
 import { allowing, isolating, policiesPath, policy, untilSpecsAre } from "./policies.ts";
-import { leaderMetrics, sample } from "./replicas.ts";
+import { leaderMetrics, sample, untilMeasured } from "./replicas.ts";
 import { untilEvent } from "./resources.ts";
 
 const zone = "chicago";
@@ -60,8 +60,7 @@ for (const [index, [what, edit]] of Object.entries(edits).entries())
     await must(edit(thief, at));
     await untilSpecsAre(cluster, at, good);
     assert.match(await untilEvent(cluster, at, "PolicyRepaired"), /was put back\. Zone chicago\./);
-    const now = sample(await leaderMetrics(cluster), "domicile_repairs_total", { kind: "NetworkPolicy" });
-    assert.ok(now > before, `${now} repairs are counted, and ${before} were before`);
+    await untilMeasured(cluster, "domicile_repairs_total", { kind: "NetworkPolicy" }, (now) => now > before);
   });
 
 test("labels of ours that are taken off a policy are put back, labels of others stay", async () => {

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { askUntil } from "../cluster/asking.ts";
 import { must, type Client } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
 import type { Answer } from "../cluster/transport.ts";
-import { applyZone, joinZone, untilSealed } from "./domicile.ts";
+import { applyZone, joinZone, makeNamespace, untilSealed } from "./domicile.ts";
 import { namespaceOf, podOf, relabel, untilCondition, untilEvent, zoneRef } from "./resources.ts";
 
 const nodes = { provider: "OCI", regions: ["ap-osaka-1"] };
@@ -47,6 +48,10 @@ before(async () => {
   stranger = await cluster.as({ user: "kim", groups: ["membership-writers"] });
   await applyZone(cluster, "osaka-warned", { enforcement: "Warn", nodes });
   await applyZone(cluster, "osaka", { nodes, namespaces: ["osaka-named"] });
+  // The zone is heard of, and the roles and the names of namespaces are heeded.
+  await makeNamespace(cluster, "osaka-early", inZone);
+  await untilRefusedFor("UseNotGranted", () => stranger.create(namespaceOf("osaka-named"), { dryRun: true }));
+  await untilAllowed(() => developer.create(namespaceOf("osaka-named"), { dryRun: true }));
 });
 after(() => cluster.close());
 
@@ -58,15 +63,14 @@ const refusedFor = ({ status, message }: Answer<unknown>, reason: string): void 
   assert.match(message, new RegExp(`\\(${reason}\\)`));
 };
 
-/** Asks again until the answer is another: what Domicile hears of the cluster is a moment behind. */
-const untilAllowed = async (ask: () => Promise<Answer<unknown>>): Promise<void> => {
-  const deadline = AbortSignal.timeout(60_000);
-  for (;;) {
-    const { ok, message } = await ask();
-    if (ok) return;
-    if (deadline.aborted) throw new Error(`waited 60 s; last: ${message}`);
-  }
-};
+/** What Domicile and API servers hear of the cluster is a moment behind. */
+const untilAllowed = (ask: () => Promise<Answer<unknown>>): Promise<unknown> =>
+  askUntil(ask, ({ ok }) => ok, { describe: "it is allowed" });
+/** Asks, as a dry run, until the refusal is for this reason. */
+const untilRefusedFor = (reason: string, ask: () => Promise<Answer<unknown>>): Promise<unknown> =>
+  askUntil(ask, ({ status, message }) => status === 403 && message.includes(`(${reason})`), {
+    describe: `it is refused for ${reason}`,
+  });
 
 test("P15 who may use a zone puts a namespace into it, and who may declassify takes it out: examples/roles.yaml", async () => {
   await must(stranger.create(namespaceOf("osaka-moves")));
@@ -117,11 +121,9 @@ for (const [what, { thing, said }] of Object.entries(holders))
     const leave = (subresource?: string): Promise<Answer<unknown>> =>
       admin.patch(at(name), { metadata: { labels: outside } }, subresource === undefined ? {} : { subresource });
     // The first answers may come before Domicile has heard of what holds it: nothing is written by them.
-    const early = AbortSignal.timeout(60_000);
-    const tried = (): Promise<Answer<unknown>> =>
-      admin.patch(at(name), { metadata: { labels: outside } }, { dryRun: true });
-    for (let answer = await tried(); answer.ok; answer = await tried())
-      if (early.aborted) throw new Error(`waited 60 s until a ${what} holds the namespace`);
+    await untilRefusedFor("NamespaceHoldsData", () =>
+      admin.patch(at(name), { metadata: { labels: outside } }, { dryRun: true }),
+    );
     for (const subresource of [undefined, "status"]) {
       const answer = await leave(subresource);
       refusedFor(answer, "NamespaceHoldsData");
@@ -158,10 +160,7 @@ test("P15 of two zones that name one namespace neither is accepted, and it canno
   });
   // API servers heed what is registered a moment after it is.
   const make = (): Promise<Answer<unknown>> => cluster.admin.create(namespaceOf("osaka-shared"), { dryRun: true });
-  const deadline = AbortSignal.timeout(60_000);
-  let refused = await make();
-  while (refused.ok && !deadline.aborted) refused = await make();
-  refusedFor(refused, "NamespaceNamedTwice");
+  await untilRefusedFor("NamespaceNamedTwice", make);
   await applyZone(cluster, "osaka-b", { nodes });
   await untilCondition(cluster, "osaka-a", "Accepted", { status: "True" });
   await untilAllowed(make);

@@ -10,7 +10,6 @@ import { applyZone, home } from "./domicile.ts";
 const zone = "salt";
 const label = `domicile.dev.node-restriction.kubernetes.io/${zone}`;
 const region = "us-saltlake-2";
-/** Of no zone in any test: a node that has its zone is not told that it is outside of others. */
 // No zone of any file has it: a node that is some zone's is told nothing by the others.
 const abroad = "sa-saopaulo-1";
 let cluster: Cluster;

@@ -4,7 +4,7 @@ import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { addNodes } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
-import { applyZone, joinZone } from "./domicile.ts";
+import { applyZone, joinZone, untilSealed } from "./domicile.ts";
 
 const zone = "templates";
 const namespace = "templates-home";
@@ -91,13 +91,7 @@ test("annotating a Deployment from before the zone is no rollout", async () => {
   await must(
     cluster.admin.patch(ref("v1", "Namespace", older), { metadata: { labels: { "domicile.dev/zone": zone } } }),
   );
-  await cluster.admin.until<KubeObject>(
-    ref("v1", "Namespace", older),
-    ({ metadata }) => metadata.labels?.["domicile.dev/sealed"] === zone,
-    {
-      describe: `${older} is sealed`,
-    },
-  );
+  await untilSealed(cluster, older, zone);
   const annotated = await must(
     cluster.admin.patch<KubeObject>(deployment, { metadata: { annotations: { note: "1" } } }),
   );

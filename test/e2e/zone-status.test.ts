@@ -21,6 +21,7 @@ before(async () => {
   for (const at of ["milan-a", "milan-b"]) await joinZone(cluster, at, zone);
   await must(cluster.admin.create(deploymentOf("web", "milan-a", 3)));
   await untilCounted(zone, 3);
+  await untilCondition(cluster, zone, "Ready", { status: "True" });
 });
 after(() => cluster.close());
 

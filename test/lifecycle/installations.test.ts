@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { askUntil } from "../cluster/asking.ts";
 import { must } from "../cluster/client.ts";
 import type { Component } from "../cluster/component.ts";
 import { testChart, upgradeChart } from "../cluster/helm.ts";
@@ -234,12 +235,12 @@ for (const installation of installations)
       test(`${expected.threat} ${what}: as docs/threats.md says`, async () => {
         const attempt = attempts[what as Attempt];
         const wanted = expected[installation] === "pinned" && !pins() ? "refused" : expected[installation];
-        const deadline = AbortSignal.timeout(60_000);
         // An API server heeds a change of what is registered within a second or two, and says nothing when it does.
-        for (;;) {
-          const outcome = outcomeOf(await attempt());
-          if (outcome === wanted || deadline.aborted) return assert.equal(outcome, wanted);
-        }
+        await askUntil(
+          () => attempt().then(outcomeOf).catch(String),
+          (outcome) => outcome === wanted,
+          { describe: `the outcome is "${wanted}"` },
+        );
       });
 
     test("P5 a DaemonSet that knows of no zone runs at home, makes no pod twice, and what it makes for abroad waits", () =>

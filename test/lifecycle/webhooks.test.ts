@@ -5,7 +5,7 @@ import { must } from "../cluster/client.ts";
 import { ref, type KubeObject, type Ref } from "../cluster/objects.ts";
 import { upgradeChart } from "../cluster/helm.ts";
 import { home, installDomicile, release, values } from "../e2e/domicile.ts";
-import { leaderMetrics, sample, untilLeader } from "../e2e/replicas.ts";
+import { leaderMetrics, sample, untilLeader, untilMeasured } from "../e2e/replicas.ts";
 import { podOf } from "../e2e/resources.ts";
 import {
   configuration,
@@ -52,6 +52,8 @@ const untilGood = (kind: Kind): Promise<KubeObject> => {
 
 const repairs = async (kind: string): Promise<number> =>
   sample(await leaderMetrics(stage.cluster), "domicile_repairs_total", { kind });
+const untilRepairs = (kind: string, before: number): Promise<void> =>
+  untilMeasured(stage.cluster, "domicile_repairs_total", { kind }, (count) => count > before);
 
 type Event = KubeObject & {
   readonly note: string;
@@ -93,7 +95,7 @@ for (const kind of kinds)
       await breakIt(kind, edit);
       await untilGood(kind);
       await untilTold(configuration(kind), note);
-      assert.ok((await repairs(kind)) > before);
+      await untilRepairs(kind, before);
     });
 
 test("O1 without what mutates, an unpinned pod is refused: what validates misses the selector", async () => {
@@ -150,7 +152,7 @@ for (const [what, [kind, name, patch, note]] of Object.entries(policyEdits))
     const now = await untilAs(wanted, target);
     assert.deepEqual(now.metadata.labels, wanted.metadata.labels);
     await untilTold(target, note);
-    assert.ok((await repairs(kind)) > before);
+    await untilRepairs(kind, before);
   });
 
 test("without the ClusterRole that owns them nothing is registered, and readiness, log and metric say why", async () => {

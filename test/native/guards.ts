@@ -1,3 +1,4 @@
+import { askUntil } from "../cluster/asking.ts";
 import { must } from "../cluster/client.ts";
 import type { Client } from "../cluster/client.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -56,15 +57,9 @@ export const removeGuards = async (cluster: Cluster): Promise<void> => {
   await kubectl(cluster, ["delete", "--ignore-not-found", "clusterrolebinding/agent", "clusterrolebinding/editor"]);
 };
 
-/** Asks at once again until the answer is another: policies reach the API server's judges by a watch of their own. */
-export const untilStatus = async (status: number, ask: () => Promise<Answer<unknown>>): Promise<void> => {
-  const deadline = AbortSignal.timeout(60_000);
-  for (;;) {
-    const answer = await ask();
-    if (answer.status === status) return;
-    if (deadline.aborted) throw new Error(`waited 60 s for ${status}; last: ${answer.status} ${answer.message}`);
-  }
-};
+/** Asks until the answer has this status, and gives it: policies reach the API server's judges by a watch of their own. */
+export const untilStatus = <T>(status: number, ask: () => Promise<Answer<T>>): Promise<Answer<T>> =>
+  askUntil(ask, (answer) => answer.status === status, { describe: `the answer is ${status}` });
 
 const enforced = async (admin: Client): Promise<void> => {
   const dryRun = { dryRun: true } as const;

@@ -1,0 +1,2 @@
+/** Where tests and the demo install Domicile. */
+export const home = "domicile-system";
