@@ -6,7 +6,6 @@ import { judge, makesPods, namespaceOf } from "./judge.ts";
 import { judgementLines, summaryLine } from "./judgement.ts";
 import { namerOf, withManifests } from "./manifest-world.ts";
 import { readManifests, type Manifest } from "./manifests.ts";
-import { namespaceOption } from "./options.ts";
 import { references } from "./references.ts";
 import { Stop } from "./stop.ts";
 import type { Found, Verb } from "./verb.ts";
@@ -31,7 +30,7 @@ export const check: Verb = {
       many: true,
       means: "file with the ResidencyZone (and its RemoteClusters) that namespaces of no manifest belong to",
     },
-    ...namespaceOption,
+    namespace: { short: "n", value: "NAME", means: "namespace of objects that name none; without it default" },
   },
   run: async (given, { stdin }) => {
     const [word] = given.words;

@@ -10,6 +10,7 @@ import { clusterOptions } from "./options.ts";
 import { judgeNode, projectSeenNode, type JudgedNode, type SeenNode } from "./seen-node.ts";
 import { columns } from "./sheet.ts";
 import { Stop } from "./stop.ts";
+import { readZoneName } from "./zone-argument.ts";
 import type { Found, Verb } from "./verb.ts";
 import { withCluster } from "./with-cluster.ts";
 
@@ -32,17 +33,7 @@ export const nodes: Verb = {
   },
 };
 
-/** The one word of a verb that takes a zone. */
-export const readZoneName = (verb: string, [name, more]: readonly string[]): string => {
-  if (name === undefined) throw new Stop("unreadable", `${verb} needs a zone, such as us; kubectl get rz lists them.`);
-  if (more !== undefined) throw new Stop("unreadable", `"${more}" is one word too many; ${verb} takes one zone.`);
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
-    throw new Stop("unreadable", `"${name}" cannot be a zone's name; kubectl get rz lists them.`);
-  return name;
-};
-
-/** Reads a zone that must be there. */
-export const readZone = async (cluster: Cluster, name: string): Promise<ZoneRecord> => {
+const readZone = async (cluster: Cluster, name: string): Promise<ZoneRecord> => {
   const zone = await cluster.get(resources.residencyZones, { name }, projectZone);
   if (zone === undefined) throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them.`);
   return zone;

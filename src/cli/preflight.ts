@@ -2,7 +2,7 @@ import { listed } from "../zone/listed.ts";
 import { membersOf } from "../zone/members.ts";
 import { attestedReads } from "./attested.ts";
 import { findingLines } from "./finding.ts";
-import { readZoneName } from "./nodes.ts";
+import { readZoneName } from "./zone-argument.ts";
 import { clusterOptions } from "./options.ts";
 import { podFindings, templateFindings } from "./preflight-pods.ts";
 import { readPreflight, type PreflightView } from "./preflight-view.ts";

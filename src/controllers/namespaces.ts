@@ -1,22 +1,23 @@
+import type { NetworkPolicy } from "../api/kubernetes.ts";
 import { fieldManagers, isOurPolicy, podSecurityLabel, sealedLabel } from "../api/names.ts";
 import { explain } from "../api/reasons.ts";
-import { isolation } from "../egress/compile.ts";
+import { isolation, type NamedSpec } from "../egress/compile.ts";
 import { plan, planRelease, type Step } from "../egress/plan.ts";
 import { stamp } from "../egress/stamp.ts";
-import { unlessGone } from "../kube/failure.ts";
-import { apply, jsonPatch, list, pointer } from "../kube/objects.ts";
+import { list } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
 import { isLoose } from "../placement/loose.ts";
 import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
+import type { ZoneRecord } from "../zone/record.ts";
 import { atLeastBaseline } from "../zone/pod-security.ts";
 import { projectPod } from "../zone/pod-facts.ts";
-import { projectPolicy } from "../zone/policy-facts.ts";
 import type { World } from "../zone/world.ts";
 import { neverJoins } from "../zone/exempt.ts";
 import { settled, type Outcome, type Reconcile } from "./loop.ts";
 import type { Events } from "./events.ts";
-import { carryOut } from "./policies.ts";
+import { labelNamespace, unseal } from "./namespace-label.ts";
+import { carryOut, storedPolicies } from "./policies.ts";
 import type { PoliciesOf } from "./zone-policies.ts";
 
 /** The policies last written per namespace: writing the same ones again is repair. */
@@ -57,67 +58,85 @@ export const reconcileNamespace = (parts: Parts): Reconcile => {
     const zone = parts.world.zones.get(namespace.zone);
     // A zone that is missing is never read as "left the zone": what stands stays.
     if (zone === undefined || zone.enforcement !== "Enforce") return settled;
-    return isolate(parts, written, namespace, namespace.zone, signal);
+    return isolate(parts, written, namespace, zone, signal);
   };
 };
 
+/** Policies, Pod Security level, seal: what comes later stands only on what came before. */
 const isolate = async (
   parts: Parts,
   written: Written,
   namespace: NamespaceFacts,
-  zone: string,
+  zone: ZoneRecord,
   signal: AbortSignal,
 ): Promise<Outcome> => {
-  const { transport, world, policiesOf, registered } = parts;
-  const record = world.zones.get(zone);
-  const policies = record && policiesOf(world, record);
+  const policies = parts.policiesOf(parts.world, zone);
   // What cannot be compiled never widens: the last good policies stay, and a namespace without any is not sealed.
-  if (policies === undefined || (policies.kind === "kept" && namespace.sealed !== zone)) return settled;
+  if (policies.kind === "kept" && namespace.sealed !== zone.name) return settled;
   const specs = policies.kind === "compiled" ? policies.specs : policies.last;
-  const wanted = stamp(specs ?? [isolation], namespace.name, zone);
+  const wanted = stamp(specs ?? [isolation], namespace.name, zone.name);
+  await keepPolicies(parts, written, namespace, { wanted, specs }, signal);
+  await keepPodSecurity(parts.transport, namespace, signal);
+  if (namespace.sealed === zone.name) await unsealIfLoose(parts, namespace, zone.name, signal);
+  else await sealIfIsolated(parts, namespace, zone.name, wanted, signal);
+  return settled;
+};
+
+/** Writes what differs from the wanted policies. `specs` are what they were made of, undefined where that is not known. */
+const keepPolicies = async (
+  parts: Parts,
+  written: Written,
+  namespace: NamespaceFacts,
+  { wanted, specs }: { readonly wanted: readonly NetworkPolicy[]; readonly specs: readonly NamedSpec[] | undefined },
+  signal: AbortSignal,
+): Promise<void> => {
   // After a restart only isolation is known to be good; what allows is what stands.
   const planned = (live: readonly PolicyFacts[]): readonly Step[] =>
     plan(wanted, live).filter(({ kind }) => specs !== undefined || kind !== "delete");
   const before = written.get(namespace.name);
   const again = before?.uid === namespace.uid && before.specs === specs;
-  const suspected = planned(world.policiesIn(namespace.name));
+  const suspected = planned(parts.world.policiesIn(namespace.name));
   // The store may not have heard of our own last write yet, and nobody is to be blamed for that.
-  const steps = again && suspected.length > 0 ? planned(await storedPolicies(transport, namespace, signal)) : suspected;
-  await carryOut(transport, steps, signal);
-  const repaired = again && steps.length > 0;
+  const steps =
+    again && suspected.length > 0 ? planned(await storedPolicies(parts.transport, namespace, signal)) : suspected;
+  await carryOut(parts.transport, steps, signal);
   written.set(namespace.name, { uid: namespace.uid, specs });
-  if (repaired) {
-    parts.repaired(resources.networkPolicies.kind);
-    await tell(parts, namespace, "PolicyRepaired", signal);
-  }
-
-  const level = atLeastBaseline(namespace.podSecurity);
-  if (level !== namespace.podSecurity)
-    await applyLabel(transport, namespace, [podSecurityLabel, level], fieldManagers.podSecurity, signal);
-  if (namespace.sealed === zone) {
-    // They came while the zone only warned.
-    const loose = world.podsIn(namespace.name).some((pod) => isLoose(pod, zone));
-    if (loose && (await hasLoosePod(transport, namespace.name, zone, signal)))
-      await unseal(transport, namespace, signal);
-    return settled;
-  }
-  if (!registered(zone) || (await hasLoosePod(transport, namespace.name, zone, signal))) return settled;
-  // The store may still show policies that were deleted, by us or with a namespace of the same name, and what we deleted
-  // may stand for a finalizer. Whatever differs asks for this namespace again when the store hears of it.
-  if (plan(wanted, await storedPolicies(transport, namespace, signal)).length > 0) return settled;
-  await applyLabel(transport, namespace, [sealedLabel, zone], fieldManagers.namespaces, signal);
-  await tell(parts, namespace, "NamespaceSealed", signal);
-  return settled;
+  if (!again || steps.length === 0) return;
+  parts.repaired(resources.networkPolicies.kind);
+  await tell(parts, namespace, "PolicyRepaired", signal);
 };
 
-/** Asks the API server, not the store, which may be behind. */
-const storedPolicies = async (
-  transport: Transport,
-  { name }: NamespaceFacts,
+const keepPodSecurity = async (transport: Transport, namespace: NamespaceFacts, signal: AbortSignal): Promise<void> => {
+  const level = atLeastBaseline(namespace.podSecurity);
+  if (level !== namespace.podSecurity)
+    await labelNamespace(transport, namespace, [podSecurityLabel, level], fieldManagers.podSecurity, signal);
+};
+
+/** Pods without the selector in a sealed namespace came while the zone only warned. */
+const unsealIfLoose = async (
+  { transport, world }: Parts,
+  namespace: NamespaceFacts,
+  zone: string,
   signal: AbortSignal,
-): Promise<readonly PolicyFacts[]> => {
-  const { items } = await list(transport, resources.networkPolicies, { namespace: name, signal });
-  return items.flatMap((policy) => projectPolicy(policy) ?? []);
+): Promise<void> => {
+  const loose = world.podsIn(namespace.name).some((pod) => isLoose(pod, zone));
+  if (loose && (await hasLoosePod(transport, namespace.name, zone, signal))) await unseal(transport, namespace, signal);
+};
+
+const sealIfIsolated = async (
+  parts: Parts,
+  namespace: NamespaceFacts,
+  zone: string,
+  wanted: readonly NetworkPolicy[],
+  signal: AbortSignal,
+): Promise<void> => {
+  const { transport, registered } = parts;
+  if (!registered(zone) || (await hasLoosePod(transport, namespace.name, zone, signal))) return;
+  // The store may still show policies that were deleted, by us or with a namespace of the same name, and what we deleted
+  // may stand for a finalizer. Whatever differs asks for this namespace again when the store hears of it.
+  if (plan(wanted, await storedPolicies(transport, namespace, signal)).length > 0) return;
+  await labelNamespace(transport, namespace, [sealedLabel, zone], fieldManagers.namespaces, signal);
+  await tell(parts, namespace, "NamespaceSealed", signal);
 };
 
 /** Asks the API server, not the store, which may not have seen the newest pod yet. */
@@ -142,33 +161,6 @@ const release = async (parts: Parts, namespace: NamespaceFacts, signal: AbortSig
   await carryOut(parts.transport, planRelease(live), signal);
   await tell(parts, namespace, "NamespaceReleased", signal);
   return settled;
-};
-
-// One label, one field manager: an apply that leaves out what its manager applied before would take it away.
-const applyLabel = async (
-  transport: Transport,
-  { name, uid }: NamespaceFacts,
-  [key, value]: readonly [string, string],
-  fieldManager: string,
-  signal: AbortSignal,
-): Promise<void> => {
-  const object = { metadata: { name, uid, labels: { [key]: value } } };
-  await apply(transport, resources.namespaces, object, { fieldManager, force: true, signal });
-};
-
-const unseal = async (transport: Transport, { name, uid }: NamespaceFacts, signal: AbortSignal): Promise<void> => {
-  await unlessGone(
-    jsonPatch(
-      transport,
-      resources.namespaces,
-      { name },
-      [
-        { op: "test", path: "/metadata/uid", value: uid },
-        { op: "remove", path: pointer("metadata", "labels", sealedLabel) },
-      ],
-      { fieldManager: fieldManagers.namespaces, signal },
-    ),
-  );
 };
 
 const tell = async (

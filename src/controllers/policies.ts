@@ -4,9 +4,10 @@ import { samePolicy } from "../egress/equal.ts";
 import type { Step } from "../egress/plan.ts";
 import { unlessGone } from "../kube/failure.ts";
 import type { KubeObject } from "../kube/kube-object.ts";
-import { apply, create, remove, replace } from "../kube/objects.ts";
+import { apply, create, list, remove, replace } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
 import type { Transport } from "../kube/transport.ts";
+import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
 import { projectPolicy } from "../zone/policy-facts.ts";
 
 /** Takes the steps of a plan in order. A step that fails ends the plan, and the loop plans anew from what stands. */
@@ -48,3 +49,13 @@ const makeEqual = async (
 };
 
 const asObject = ({ metadata, spec }: NetworkPolicy): KubeObject => ({ metadata, spec });
+
+/** The policies of a namespace as the API server has them: the store may be behind. */
+export const storedPolicies = async (
+  transport: Transport,
+  { name }: NamespaceFacts,
+  signal: AbortSignal,
+): Promise<readonly PolicyFacts[]> => {
+  const { items } = await list(transport, resources.networkPolicies, { namespace: name, signal });
+  return items.flatMap((policy) => projectPolicy(policy) ?? []);
+};

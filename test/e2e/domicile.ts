@@ -123,7 +123,7 @@ export const joinZone = async (cluster: Cluster, namespace: string, zone: string
 };
 
 /**
- * Resolves when bare pods of a namespace are let in, whichever replica is asked: an API server takes a second or two to
+ * Resolves when bare pods of a zone's namespace are let in, whichever replica is asked: an API server takes a second or two to
  * heed that a native policy changed or went, and each replica hears of a seal by itself.
  */
 export const untilLetIn = async (cluster: Cluster, namespace: string): Promise<void> => {
