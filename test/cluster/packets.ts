@@ -44,7 +44,7 @@ export const probe = async (node: Kubelet, pod: PodName, address: string, port: 
   throw new Error(`the probe from ${pod.namespace}/${pod.name} did not run: ${stderr}`);
 };
 
-/** Probes until the answer is the wanted one, or 30 s have passed; what was met last. The kernel's rules cannot be watched. */
+/** Probes until the answer is the wanted one, or 60 s have passed; what was met last. The kernel's rules cannot be watched. */
 export const probeUntil = async (
   node: Kubelet,
   pod: PodName,
@@ -52,7 +52,7 @@ export const probeUntil = async (
   port: number,
   wanted: Met,
 ): Promise<Met> => {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 60_000;
   for (;;) {
     const met = await probe(node, pod, address, port);
     if (met === wanted || performance.now() > deadline) return met;

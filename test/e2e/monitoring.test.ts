@@ -19,6 +19,7 @@ before(async () => {
   await applyZone(cluster, zone, { nodes: { provider: "OCI", regions: ["us-phoenix-1"] } });
   await untilZone(cluster, zone, "NodesVerified", "True");
   await joinZone(cluster, zone, zone);
+  await untilZone(cluster, zone, "Ready", "True");
   await cluster.admin.create(podOf("named", zone, { nodeName: "watched-1" }));
   const values = { prometheus: { serviceMonitor: { enabled: true } } };
   const monitor = pick(await objects(cluster, values), "ServiceMonitor");

@@ -60,7 +60,7 @@ export const untilSame = async (kept: Stores, listed: Stores): Promise<void> => 
   const told = new EventEmitter();
   const both: readonly Pick<ReadStore<unknown>, "subscribe">[] = [...Object.values(kept), ...Object.values(listed)];
   const ends = both.map((store) => store.subscribe(() => told.emit("change")));
-  const deadline = AbortSignal.timeout(30_000);
+  const deadline = AbortSignal.timeout(60_000);
   try {
     for (let found = differences(kept, listed); found.length > 0; found = differences(kept, listed))
       await once(told, "change", { signal: deadline }).catch(() => {
