@@ -24,7 +24,7 @@ export const references = (world: World): References => {
 };
 
 /** A zone whose policies cannot be compiled. */
-export const unresolved = (
+const unresolved = (
   zone: string,
   { reason, problems }: { readonly reason: Reason; readonly problems: readonly Problem[] },
 ): Judgement => ({

@@ -1,6 +1,7 @@
 import type { Reason } from "../api/reasons.ts";
 import type { AttestationFacts, NodeFacts } from "../zone/facts.ts";
 import type { Statement } from "../zone/statement.ts";
+import { brief } from "./evidence.ts";
 import type { World } from "../zone/world.ts";
 import type { Zone } from "../zone/zone.ts";
 
@@ -148,4 +149,3 @@ const claimants = (world: World, zone: Zone, { uid }: NodeFacts, machineID: stri
 const fault = (reason: Reason, detail: string) => ({ reason, detail });
 const keys = ({ signatures }: AttestationFacts): string => signatures.map(({ keyid }) => brief(keyid)).join(", ");
 const shown = (time: number): string => new Date(time).toISOString().replace(".000", "");
-const brief = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}...` : text);

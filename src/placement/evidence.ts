@@ -45,7 +45,7 @@ const labelEvidence = (node: NodeFacts, key: string): readonly Evidence[] => {
 };
 
 /** Taints by which virtual-kubelet and Liqo keep pods off nodes that are not machines. */
-export const virtualNodeTaints: readonly string[] = [
+const virtualNodeTaints: readonly string[] = [
   "virtual-kubelet.io/provider",
   "virtual-node.liqo.io/not-allowed",
   "virtual-kubelet.io/not-allowed",
@@ -70,4 +70,4 @@ const olderTwins = (world: World, node: NodeFacts): readonly string[] => {
 };
 
 /** A node may write what it likes into its own claims, and events and status are no place for all of it. */
-const brief = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}...` : text);
+export const brief = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}...` : text);

@@ -9,7 +9,7 @@ export const carriesSelector = (spec: PodSpec | undefined, zone: string): boolea
  * The spec with the zone's one selector added. An equality in nodeSelector is ANDed with every affinity term by
  * scheduler and kubelet alike, so nothing else needs touching; all else is shared with what was given.
  */
-export const pinSpec = <S extends PodSpec>(spec: S, zone: string): S => ({
+const pinSpec = <S extends PodSpec>(spec: S, zone: string): S => ({
   ...spec,
   nodeSelector: { ...spec.nodeSelector, [nodeLabel(zone)]: nodeLabelValue },
 });

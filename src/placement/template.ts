@@ -79,5 +79,5 @@ export const podTemplate = ({ spec }: Workload, kind: WorkloadKind): Pod | undef
   kind === "CronJob" ? spec?.jobTemplate?.spec?.template : spec?.template;
 
 /** Where the template stands, as kubectl names it. */
-export const templatePath = (kind: WorkloadKind): string =>
+const templatePath = (kind: WorkloadKind): string =>
   kind === "CronJob" ? "spec.jobTemplate.spec.template" : "spec.template";

@@ -5,7 +5,7 @@ import { cell } from "./reasons-page.ts";
 export type ChartValue = { readonly path: string; readonly default: string; readonly means: string };
 
 /** Every value of a values.yaml; throws where one has no comment that says what it is for. */
-export const chartValues = (text: string): readonly ChartValue[] => {
+const chartValues = (text: string): readonly ChartValue[] => {
   const { contents } = parseDocument(text);
   if (!isMap(contents)) throw new Error("values.yaml is not a map");
   return valuesIn(contents, "");

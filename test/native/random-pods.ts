@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import type { Pod } from "../../src/api/kubernetes.ts";
 
 /** Who asks: what they say of themselves, and what the API server believes. */
-export const askers = ["administrator", "node", "pretended node"] as const;
+const askers = ["administrator", "node", "pretended node"] as const;
 export type Asker = (typeof askers)[number];
 
 /** A request as a test sends it; `onto` names the stored pod that an update changes. */
