@@ -45,17 +45,17 @@ const labelEvidence = (node: NodeFacts, key: string): readonly Evidence[] => {
 };
 
 /** Taints by which virtual-kubelet and Liqo keep pods off nodes that are not machines. */
-const virtualNodeTaints: readonly string[] = [
+const virtualNodeTaints: ReadonlySet<string> = new Set([
   "virtual-kubelet.io/provider",
   "virtual-node.liqo.io/not-allowed",
   "virtual-kubelet.io/not-allowed",
-];
+]);
 
 const virtualNodeMarkers = ({ labels, taintKeys }: NodeFacts): readonly string[] => [
   ...Object.entries(virtualNodeLabels).flatMap(([key, value]) =>
     labels[key] !== undefined && (value === undefined || labels[key] === value) ? [`label ${key}`] : [],
   ),
-  ...taintKeys.filter((key) => virtualNodeTaints.includes(key)).map((key) => `taint ${key}`),
+  ...taintKeys.filter((key) => virtualNodeTaints.has(key)).map((key) => `taint ${key}`),
 ];
 
 /** Of two nodes that claim one machine the newcomer is the suspect, or a liar could empty a zone. Ties go by name. */
