@@ -21,8 +21,9 @@ export type ZonePolicies =
 export type PoliciesOf = (world: World, record: ZoneRecord) => ZonePolicies;
 
 /**
- * Compiles a zone once for all its namespaces: while nothing it was compiled from changes, the same value comes back,
- * so identity means "unchanged".
+ * Compiles a zone once for all its namespaces, and only when what it is compiled from has changed. While the outcome is
+ * equal the same specs come back, so identity means "unchanged": somebody else's cluster or node must not make what is
+ * put back look like what is written for the first time.
  */
 export const rememberPolicies = (): PoliciesOf => {
   const memory = new Map<string, { readonly inputs: readonly unknown[]; readonly policies: ZonePolicies }>();
@@ -31,7 +32,9 @@ export const rememberPolicies = (): PoliciesOf => {
     const inputs = [record.parsed, world.apiServer, world.ownNetworks, ...clusters];
     const known = memory.get(record.name);
     const unchanged = known !== undefined && same(known.inputs, inputs);
-    const policies = unchanged ? known.policies : compilePolicies(world, record, lastOf(known?.policies));
+    const policies = unchanged
+      ? known.policies
+      : keep(known?.policies, compilePolicies(world, record, lastOf(known?.policies)));
     memory.set(record.name, { inputs, policies });
     return policies;
   };
@@ -40,6 +43,13 @@ export const rememberPolicies = (): PoliciesOf => {
 // Stores keep an object's identity while its projection is equal, so this seldom looks deeper.
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((item, index) => item === b[index] || isDeepStrictEqual(item, b[index]));
+
+const keep = (known: ZonePolicies | undefined, next: ZonePolicies): ZonePolicies => {
+  const last = lastOf(known);
+  return next.kind === "compiled" && last !== undefined && isDeepStrictEqual(last, next.specs)
+    ? { ...next, specs: last }
+    : next;
+};
 
 const lastOf = (policies: ZonePolicies | undefined): readonly NamedSpec[] | undefined =>
   policies?.kind === "kept" ? policies.last : policies?.specs;
