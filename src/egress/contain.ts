@@ -1,6 +1,7 @@
 import { field, text } from "../zone/json.ts";
 import { readAdminNetworkPolicy } from "./admin-network-policy.ts";
 import type { Allowed } from "./allowed.ts";
+import { readCalico } from "./calico.ts";
 import { readCilium } from "./cilium.ts";
 import { readClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import type { Reading, Rule } from "./flow.ts";
@@ -46,6 +47,11 @@ export function contain(policy: unknown, allowed: Allowed): Containment {
 /** Each kind that can be judged, by apiVersion and kind. */
 const kinds: Readonly<Record<string, (policy: unknown, place: Place) => Reading>> = {
   "networking.k8s.io/v1 NetworkPolicy": (policy, place) => readNetworkPolicy(field(policy, "spec"), place),
+  "projectcalico.org/v3 NetworkPolicy": readCalico,
+  "projectcalico.org/v3 GlobalNetworkPolicy": (policy, place) => readCalico(policy, { ...place, namespace: undefined }),
+  "crd.projectcalico.org/v1 NetworkPolicy": readCalico,
+  "crd.projectcalico.org/v1 GlobalNetworkPolicy": (policy, place) =>
+    readCalico(policy, { ...place, namespace: undefined }),
   "cilium.io/v2 CiliumNetworkPolicy": readCilium,
   "cilium.io/v2 CiliumClusterwideNetworkPolicy": (policy, place) =>
     readCilium(policy, { ...place, namespace: undefined }),

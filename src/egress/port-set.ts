@@ -55,3 +55,12 @@ function merged(protocol: Protocol, ranges: readonly PortRange[]): readonly Port
   }
   return out;
 }
+
+/** The ports of `a` that are not in `b`. */
+export const portsWithout = (a: PortSet, b: PortSet): PortSet =>
+  portSetOf(
+    protocols.flatMap((protocol) => {
+      const edges = edgesOf(b, protocol);
+      return a[protocol].flatMap((range) => cut(range, edges)).filter(({ first }) => !hasPort(b, protocol, first));
+    }),
+  );
