@@ -14,7 +14,7 @@ const spec = Type.Object(
   {
     enforcement: Type.Enum(["Enforce", "Warn", "Audit"], {
       description:
-        "What Domicile does with the zone. Enforce: pods are pinned to verified nodes or refused, and NetworkPolicies are written. Warn: nothing is changed, refused or written; nodes are judged and labelled, and users see warnings. Audit: as Warn, seen only in status, events and metrics. There is no default: nobody enforces, or fails to, unawares.",
+        "What Domicile does with the zone. Enforce: pods are pinned to verified nodes or refused, and NetworkPolicies are written. Warn: nothing is changed, refused or written; nodes are judged and labelled, and users see warnings. Audit: as Warn, seen only in status, events and metrics. For about a second after a zone is made with Warn or Audit, or set to it, its pods may still be refused: API servers heed that late which zones do not enforce, and take one they have not heard of for one that does, so that a zone that enforces is never open for that second. There is no default: nobody enforces, or fails to, unawares.",
     }),
     nodes: zoneNodes,
     schedulers: zoneSchedulers,
