@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { worldOf } from "../../../src/controllers/cache.ts";
 import { verdict } from "../../../src/placement/verdict.ts";
-import type { AttestationFacts, NodeFacts } from "../../../src/zone/facts.ts";
+import type { AttestationFacts, NodeFacts, PodFacts } from "../../../src/zone/facts.ts";
 import { pairOf, signed, statementOf } from "../attestation/signed.ts";
-import { node, zone } from "../world.ts";
+import { node, pod, zone } from "../world.ts";
 import { emptyStores, store } from "./stores.ts";
 
 test("P7 an attestation that has expired stays so when the clock is set back", () => {
@@ -21,4 +21,20 @@ test("P7 an attestation that has expired stays so when the clock is set back", (
   assert.equal(verdict(world, a, asking).reason, "AttestationExpired");
   now = Date.UTC(2026, 11);
   assert.equal(verdict(world, a, asking).reason, "AttestationExpired");
+});
+
+test("P15 pods are found by the zone whose label they bear themselves, as long as they bear it", () => {
+  const pods = store<PodFacts>();
+  const world = worldOf({ ...emptyStores(), pods }, "domicile-system", () => 0);
+  const take = (name: string, labelled: string | undefined): void => {
+    pods.take({ kind: "applied", key: `shop/${name}`, value: pod({ namespace: "shop", name, labelled }) });
+  };
+  const found = (of: string): readonly string[] => world.podsLabelled(of).map(({ name }) => name);
+  take("a", "us");
+  take("b", "eu");
+  take("c", undefined);
+  assert.deepEqual([found("us"), found("eu"), found("none")], [["a"], ["b"], []]);
+  take("a", "eu");
+  take("b", undefined);
+  assert.deepEqual([found("us"), found("eu")], [[], ["a"]]);
 });
