@@ -1,6 +1,6 @@
 import { networkAttachmentAnnotations, nodeLabel } from "../api/names.ts";
 import { answer } from "../placement/mode.ts";
-import { pin } from "../placement/pin.ts";
+import { carriesSelector, pin } from "../placement/pin.ts";
 import { isEnforced, place, refuse, type Placement, type Question } from "../placement/place.ts";
 import { readPod } from "../placement/shapes.ts";
 import { listProblems } from "../zone/problem.ts";
@@ -21,12 +21,12 @@ export const mutatePod = (world: World, review: Review, seen?: Seen): Decided =>
   const reply = answer(world, placement, isEnforced(question));
   if (reply.kind === "deny") return decided(placement, { kind: "denied", code: 403, message: reply.message });
   if (!reply.pin || placement.kind !== "pinned") return decided(placement, letIn(reply));
-  return decided(placement, { kind: "patched", patch: patchBetween(pod.value, pin(pod.value, placement.zone)) });
+  return decided(placement, { kind: "patched", patch: patchBetween(pod.value, pin(pod.value, placement)) });
 };
 
 /**
- * Answers the validating review of a pod, which sees the final object. One that would still have to be pinned lost
- * the selector after the mutating review. Where the zone does not enforce nothing was pinned, so nothing is missing.
+ * Answers the validating review of a pod, which sees the final object. One that lacks the selector lost it after the
+ * mutating review; one that lost a toleration only waits. Where the zone does not enforce nothing was pinned, so nothing is missing.
  */
 export const validatePod = (world: World, review: Review, seen?: Seen): Decided => {
   const pod = readPod(review.object, objectPath);
@@ -35,7 +35,12 @@ export const validatePod = (world: World, review: Review, seen?: Seen): Decided 
   const placement = place(world, pod.value, question);
   const reply = answer(world, placement, isEnforced(question));
   const final =
-    placement.kind === "pinned" && reply.kind === "allow" && reply.pin ? missing(placement.zone) : placement;
+    placement.kind === "pinned" &&
+    reply.kind === "allow" &&
+    reply.pin &&
+    !carriesSelector(pod.value.spec, placement.zone)
+      ? missing(placement.zone)
+      : placement;
   const last = answer(world, final, isEnforced(question));
   if (last.kind === "deny") return decided(final, { kind: "denied", code: 403, message: last.message });
   return decided(final, letIn(last));

@@ -23,7 +23,7 @@ export const mutateTemplate = (world: World, review: Review): Decided => {
   const reply = answer(world, placement);
   if (reply.kind === "deny") return decided(placement, { kind: "denied", code: 403, message: reply.message });
   if (!reply.pin || placement.kind !== "pinned") return decided(placement, letIn(reply));
-  const pinned = pinTemplate(workload.value, kind, placement.zone);
+  const pinned = pinTemplate(workload.value, kind, placement);
   return decided(placement, { kind: "patched", patch: patchBetween(workload.value, pinned) });
 };
 

@@ -58,6 +58,7 @@ export type NodeSelectorTerm = {
 export type PodSpec = {
   readonly nodeName?: string;
   readonly nodeSelector?: Labels;
+  readonly tolerations?: readonly Toleration[];
   readonly affinity?: {
     readonly nodeAffinity?: {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: {
@@ -65,6 +66,14 @@ export type PodSpec = {
       };
     };
   };
+};
+
+/** A Toleration: without an effect it is for every effect, and without a key, where the operator is Exists, for every taint. */
+export type Toleration = {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly value?: string;
+  readonly effect?: string;
 };
 
 /** A Pod, or the template of one. */

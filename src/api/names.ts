@@ -31,6 +31,19 @@ export const nodeLabel = (zone: string): string => `${nodeLabelPrefix}${zone}`;
 export const zoneOfNodeLabel = (key: string): string | undefined =>
   key.startsWith(nodeLabelPrefix) ? key.slice(nodeLabelPrefix.length) : undefined;
 
+/** Keys of the taints by which zones keep their nodes to themselves, up to the zone's name. */
+export const exclusivePrefix = "exclusive.domicile.dev/";
+
+/** The key of a zone's taint. A node has one taint of a key and effect, and may be verified for several zones. */
+export const exclusiveKey = (zone: string): string => `${exclusivePrefix}${zone}`;
+
+/** The zone that a taint's or a toleration's key speaks of, or undefined when the key is not ours. */
+export const zoneOfExclusiveKey = (key: string): string | undefined =>
+  key.startsWith(exclusivePrefix) ? key.slice(exclusivePrefix.length) : undefined;
+
+/** What a zone's taint does: nothing new is scheduled there, and what runs goes on. */
+export const exclusiveEffect = "NoSchedule";
+
 /** The label by which Kubernetes tools show who writes an object. */
 export const managedByLabel = "app.kubernetes.io/managed-by";
 /** Its value on everything that Domicile writes. */

@@ -31,6 +31,10 @@ export const reasons = {
     says: "The node selector asks for nodes outside the zone.",
     next: "Remove this entry, or run the pod in a namespace of the zone it asks for.",
   },
+  TolerationOutsideZone: {
+    says: "The pod tolerates the taint by which another zone keeps its nodes to itself.",
+    next: "Remove this toleration, or run the pod in a namespace of that zone.",
+  },
   NodeAffinityOutsideZone: {
     says: "Every required node affinity term asks for nodes outside the zone.",
     next: "Remove the term, or name a region of the zone.",

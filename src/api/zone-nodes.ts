@@ -36,6 +36,11 @@ export const zoneNodes = Type.Object(
       default: "ProviderID",
     }),
     attestation: Type.Optional(zoneAttestation),
+    exclusivity: Type.Enum(["Shared", "Exclusive"], {
+      description:
+        "Whether pods outside the zone may run on its nodes. Exclusive: while the zone enforces, verified nodes bear the taint exclusive.domicile.dev/<zone>:NoSchedule, and the zone's pods and templates get the toleration for it when they are created. What runs there already goes on, and so does whatever tolerates every taint, as a cluster's own agents do. Pods that wait unbound since before, and templates from before, lack the toleration: make those pods anew. Of two exclusive zones with nodes in common neither has its pods there. Default: Shared.",
+      default: "Shared",
+    }),
   },
   {
     rules: [

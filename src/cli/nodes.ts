@@ -1,4 +1,6 @@
+import { exclusiveEffect, exclusiveKey } from "../api/names.ts";
 import { resources } from "../kube/resources.ts";
+import { isExclusive } from "../zone/exclusive.ts";
 import { listed, type Lists } from "../zone/listed.ts";
 import { listProblems } from "../zone/problem.ts";
 import type { ZoneRecord } from "../zone/record.ts";
@@ -50,7 +52,7 @@ export const showNodes = (zone: ZoneRecord, seen: readonly SeenNode[], attested:
   const judged = seen.flatMap((node) => judgeNode(world, node, zone) ?? []).toSorted(byName);
   return {
     value: { zone: zone.name, nodes: judged },
-    lines: [...table(judged), ...legend(zone, judged)],
+    lines: [...table(judged), ...legend(zone, judged), ...kept(zone, seen)],
     refused: false,
   };
 };
@@ -87,6 +89,14 @@ const legend = (zone: ZoneRecord, judged: readonly JudgedNode[]): readonly strin
           `The label is not as the verdict at ${behind.length === 1 ? "one node" : `${behind.length} nodes`}; Domicile writes it within seconds. If that lasts, look at its log.`,
         ]),
   ];
+};
+
+/** How far a zone has come that keeps its nodes to itself. */
+const kept = (zone: ZoneRecord, seen: readonly SeenNode[]): readonly string[] => {
+  if (!isExclusive(zone)) return [];
+  const key = exclusiveKey(zone.name);
+  const tainted = seen.filter(({ facts }) => facts.taintKeys.includes(key)).length;
+  return [`Kept to the zone by the taint ${key}:${exclusiveEffect}: ${tainted}.`];
 };
 
 const countOf = (judged: readonly JudgedNode[]): string => {

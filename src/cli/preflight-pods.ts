@@ -12,7 +12,7 @@ import { unbound, type Owner, type RunningPod, type RunningWorkload } from "./ru
 import type { JudgedNode } from "./seen-node.ts";
 
 /** Templates that would be refused, and those that every pod of theirs needs Domicile for. */
-export const templateFindings = (world: World, { workloads }: PreflightView): readonly Finding[] => {
+export const templateFindings = (world: World, { workloads, zone }: PreflightView): readonly Finding[] => {
   const judged = workloads.map((one) => {
     const { kind, namespace, workload } = one;
     const question = { namespace, operation: "CREATE", kind, templateChanged: true } as const;
@@ -36,16 +36,17 @@ export const templateFindings = (world: World, { workloads }: PreflightView): re
         who,
         all.map(({ one }) => one),
         all.some(({ placement }) => placement.reason === "TemplateNotPinned"),
+        zone.exclusive ? "selector or toleration" : "selector",
       ),
     ),
   ];
 };
 
-const unpinned = (who: string, workloads: readonly RunningWorkload[], left: boolean): Finding => {
+const unpinned = (who: string, workloads: readonly RunningWorkload[], left: boolean, lacks: string): Finding => {
   const names = workloads.map(({ name }) => name);
   const [{ kind, namespace, name } = { kind: "Deployment" as const, namespace: "", name: "" }] = workloads;
   return note(
-    `${who}: ${names.length === 1 ? "a template lacks" : `${names.length} templates lack`} the zone's selector`,
+    `${who}: ${names.length === 1 ? "a template lacks" : `${names.length} templates lack`} the zone's ${lacks}`,
     [`${some(names)}: their pods are pinned one by one, and do not start while Domicile is down.`],
     left
       ? "spec.templates is Warn: write the selector into each template."

@@ -1,4 +1,4 @@
-import { isOurPolicy, podSecurityLabel } from "../api/names.ts";
+import { exclusiveEffect, exclusiveKey, isOurPolicy, podSecurityLabel } from "../api/names.ts";
 import { compileIn } from "../egress/compile-in.ts";
 import { neverJoins } from "../zone/exempt.ts";
 import { membersOf } from "../zone/members.ts";
@@ -31,6 +31,17 @@ export const zoneFindings = (
             compiled.problems.map(({ path, message }) => `${path} ${message}`),
           ),
         ]),
+    ...(zone.exclusive
+      ? [
+          note(
+            `nodes of zone ${zone.name}: with Enforce ${verified.length} of them are kept to the zone`,
+            [
+              `They get the taint ${exclusiveKey(zone.name)}:${exclusiveEffect}. What runs there goes on, also pods of others; new ones come only if they tolerate it.`,
+            ],
+            "look that what the cluster needs on every node (its network, logs, storage) tolerates every taint, and that all else has nodes outside the zone.",
+          ),
+        ]
+      : []),
     ...(verified.length > 0
       ? []
       : [

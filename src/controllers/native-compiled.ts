@@ -7,6 +7,7 @@ import { nativePolicies } from "../native/compile.ts";
 import type { NativeInput } from "../native/input.ts";
 import { pinPolicy } from "../native/pin.ts";
 import { bindingOf, type NativePolicy } from "../native/policy.ts";
+import { isExclusive } from "../zone/exclusive.ts";
 import { namedByZone } from "../zone/named-namespaces.ts";
 import type { World } from "../zone/world.ts";
 import { digestOf } from "./registration-digest.ts";
@@ -77,6 +78,7 @@ export const nativeInput = (world: World, exempt: readonly string[], webhooks: b
     zones: webhooks ? undefined : zones.map(({ name }) => name).toSorted(),
     named: namedByZone(world),
     lenient: zones.flatMap(({ name, enforcement }) => (enforcement === "Enforce" ? [] : [name])).toSorted(),
+    exclusive: zones.flatMap((zone) => (isExclusive(zone) ? [zone.name] : [])).toSorted(),
     schedulers: Object.fromEntries(
       zones
         .filter(({ schedulers }) => !isDeepStrictEqual(schedulers, defaultSchedulers))

@@ -9,6 +9,7 @@ import type { NodeFacts } from "../zone/facts.ts";
 import type { World } from "../zone/world.ts";
 import { againAt, settled, type Reconcile } from "./loop.ts";
 import type { Events } from "./events.ts";
+import { planTaints, writeTaints } from "./node-taints.ts";
 import { elsewhere } from "./not-verified.ts";
 
 type Parts = {
@@ -59,6 +60,8 @@ export const reconcileNode = ({ transport, world, events, since }: Parts): Recon
     }
     const plan = planLabels(world, node);
     if (plan.remove.length > 0) await unlabel({ transport, node, zones: plan.remove, signal });
+    // Before the label: what it lets in comes to a node that is closed to others.
+    await writeTaints(transport, node, planTaints(world, node, plan.verdicts), signal);
     if (plan.add.length > 0) await label({ transport, node, zones: plan.keep, signal });
 
     const last = told.get(name);

@@ -21,7 +21,7 @@ export const judgedPods: Judged = {
   noun: "pods",
   rules: podRules,
   always: [decidesPlacement],
-  unlessSafe: notProvablyInPlace,
+  unlessSafe: (zone, zones) => notProvablyInPlace(zone, zones.get(zone)?.exclusive === true),
 };
 
 /** Bindings through both doors. */

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ReadStore } from "../kube/store.ts";
+import type { NodeFacts } from "../zone/facts.ts";
 import type { ZoneRecord } from "../zone/record.ts";
-import { zoneOfNodeLabel } from "../api/names.ts";
+import { zoneOfExclusiveKey, zoneOfNodeLabel } from "../api/names.ts";
 import { namedBy, namersOf } from "../zone/named-namespaces.ts";
 import { reaches } from "../zone/pod-facts.ts";
 import type { World } from "../zone/world.ts";
@@ -82,6 +83,7 @@ export const connectTriggers = (
     stores.nodes.subscribe((node, before, after) => {
       loops.nodes.ask(node);
       for (const name of twinsOf(world, before, after)) loops.nodes.ask(name);
+      if (!isDeepStrictEqual(keptFor(before), keptFor(after))) zonesOn(world, node).forEach(recount);
       if (!isDeepStrictEqual(before?.podCIDRs ?? [], after?.podCIDRs ?? [])) resolveAll();
     }),
     stores.attestations.subscribe((_attestation, before, after) => {
@@ -128,6 +130,10 @@ export const connectTriggers = (
   return () => ends.forEach((end) => end());
 };
 
+/** Zones that keep a node to themselves, as far as its taints say. */
+const keptFor = (node: NodeFacts | undefined): readonly string[] =>
+  (node?.taintKeys ?? []).filter((key) => zoneOfExclusiveKey(key) !== undefined).toSorted();
+
 /** Zones whose label a node bears. */
 const zonesOn = (world: World, node = ""): readonly string[] =>
   Object.keys(world.nodes.get(node)?.labels ?? {}).flatMap((key) => zoneOfNodeLabel(key) ?? []);
@@ -137,4 +143,9 @@ const askAll = (store: ReadStore<unknown>, loop: Loop): void => {
 };
 
 /** What a zone's editor says, without what Domicile writes into its status. */
-const saidBy = (zone: ZoneRecord | undefined): unknown => [zone?.parsed, zone?.enforcement, zone?.schedulers];
+const saidBy = (zone: ZoneRecord | undefined): unknown => [
+  zone?.parsed,
+  zone?.enforcement,
+  zone?.schedulers,
+  zone?.exclusive,
+];

@@ -1,13 +1,26 @@
-import { nodeLabel, nodeLabelPrefix, nodeLabelValue, topologyLabels } from "../api/names.ts";
+import {
+  exclusiveKey,
+  exclusivePrefix,
+  nodeLabel,
+  nodeLabelPrefix,
+  nodeLabelValue,
+  topologyLabels,
+} from "../api/names.ts";
 import { list, quote } from "../native/cel.ts";
 import { attachments } from "../native/pod-conditions.ts";
 import type { MatchCondition } from "../native/policy.ts";
+import { toleratesOwn } from "../native/tolerations.ts";
 
 /**
- * False for the one shape that is provably in place: the zone's own selector, no other zone's, no node named and no
- * network attached. `place()` would allow it unchanged, so it needs no call, and goes on while Domicile is away.
+ * False for the one shape that is provably in place: the zone's own selector, no other zone's, no node named, no
+ * network attached and no other zone's taint tolerated. `place()` would allow it unchanged, so it needs no call, and
+ * goes on while Domicile is away.
+ *
+ * A zone that keeps its nodes to itself asks for the toleration too. Without it the pod would be let in and wait for
+ * ever; so it gets the toleration, or, while Domicile is away, is refused and made again by its controller.
  */
-export const notProvablyInPlace = (zone: string): MatchCondition => {
+export const notProvablyInPlace = (zone: string, exclusive: boolean): MatchCondition => {
+  const own = quote(exclusiveKey(zone));
   const key = quote(nodeLabel(zone));
   const pinned = [
     "has(object.spec.nodeSelector)",
@@ -16,9 +29,15 @@ export const notProvablyInPlace = (zone: string): MatchCondition => {
     `object.spec.nodeSelector.all(k, k == ${key} || !k.startsWith(${quote(nodeLabelPrefix)}))`,
     "(!has(object.spec.nodeName) || object.spec.nodeName == '')",
     `(!has(object.metadata.annotations) || !${attachments}.exists(a, a in object.metadata.annotations))`,
+    exclusive
+      ? `${toleratesOwn(own)} && object.spec.tolerations.all(t, ${notForeign(own)})`
+      : `(!has(object.spec.tolerations) || object.spec.tolerations.all(t, ${notForeign(own)}))`,
   ];
   return { name: "not-provably-in-place", expression: `!(${pinned.join(" && ")})` };
 };
+
+const notForeign = (own: string): string =>
+  `!has(t.key) || t.key == ${own} || !t.key.startsWith(${quote(exclusivePrefix)})`;
 
 /**
  * False for the Binding of a scheduler that is trusted with the zone, as long as it is nothing but a pod and a node by

@@ -1,3 +1,4 @@
+import { zoneOfExclusiveKey } from "../api/names.ts";
 import { workloadOf } from "../zone/workload.ts";
 import { membersOf } from "../zone/members.ts";
 import type { World } from "../zone/world.ts";
@@ -14,6 +15,8 @@ export type Census = Pick<NodeCount, "nodes" | "against"> & {
   readonly mirrors: number;
   /** By namespace, how many pods outside the zone could read what its pods hold on their nodes. */
   readonly neighbours: ReadonlyMap<string, number>;
+  /** By another zone, how many of the zone's nodes bear its taint, so that no pod of this zone starts there. */
+  readonly kept: ReadonlyMap<string, number>;
   /** By namespace outside the zone, how many pods bear its label themselves. */
   readonly pretenders: ReadonlyMap<string, number>;
   /** Up to five pods out of place, as namespace/name on node. */
@@ -52,6 +55,7 @@ export const takeCensus = (world: World, name: string, { nodes, against, verifie
     mirrors,
     outOfPlace,
     neighbours: neighboursOf(world, name, verified),
+    kept: keptOf(world, name, verified),
     pretenders: pretendersOf(world, name),
   };
 };
@@ -63,4 +67,14 @@ const neighboursOf = (world: World, zone: string, verified: ReadonlySet<string>)
       if (world.namespaces.get(namespace)?.zone !== zone)
         neighbours.set(namespace, (neighbours.get(namespace) ?? 0) + 1);
   return neighbours;
+};
+
+const keptOf = (world: World, zone: string, verified: ReadonlySet<string>): ReadonlyMap<string, number> => {
+  const kept = new Map<string, number>();
+  for (const node of verified)
+    for (const key of world.nodes.get(node)?.taintKeys ?? []) {
+      const other = zoneOfExclusiveKey(key);
+      if (other !== undefined && other !== zone) kept.set(other, (kept.get(other) ?? 0) + 1);
+    }
+  return kept;
 };

@@ -44,7 +44,7 @@ const resolvedRefs = ({ world, record, policies }: Subject): Finding => {
 
 const nodesVerified = ({ record, census }: Subject): Finding => {
   if (!record.parsed.ok) return ["Unknown", "Invalid"];
-  if (census.nodes.verified > 0) return ["True", "NodesVerified", neighbours(census)];
+  if (census.nodes.verified > 0) return ["True", "NodesVerified", [...keptBy(census), ...neighbours(census)].join(" ")];
   // In an order of its own, or a node that comes and goes would make another message of the same counts.
   const why = [...census.against]
     .toSorted(([a, many], [b, more]) => more - many || a.localeCompare(b))
@@ -131,10 +131,22 @@ const unsealed = ({ world, record, census, policies }: Subject): string => {
 };
 
 /** Names only: a count of pods that come and go would write the status each time, and the metric has it. */
-const neighbours = ({ neighbours: found }: Census): string =>
+const neighbours = ({ neighbours: found }: Census): readonly string[] =>
   found.size === 0
-    ? ""
-    : `On them are pods outside the zone that are privileged or mount a path of their node, and could read what the zone's pods hold there, in namespaces ${some([...found.keys()].toSorted())}.`;
+    ? []
+    : [
+        `On them are pods outside the zone that are privileged or mount a path of their node, and could read what the zone's pods hold there, in namespaces ${some([...found.keys()].toSorted())}.`,
+      ];
+
+/** Two zones that both keep their nodes have no pods where their regions meet, and nothing else says so. */
+const keptBy = ({ kept }: Census): readonly string[] =>
+  [...kept]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .slice(0, shown)
+    .map(
+      ([zone, nodes]) =>
+        `${nodes} of its nodes ${nodes === 1 ? "is" : "are"} kept by zone ${zone}, so no pod of this zone starts there.`,
+    );
 
 /** A condition stays readable with this many names in it. */
 const shown = 5;

@@ -3,7 +3,7 @@ import type { Enforcement } from "../zone/zone.ts";
 /** What webhook entries differ by, of each zone by name. */
 export type ZoneModes = ReadonlyMap<
   string,
-  { readonly enforcement: Enforcement; readonly schedulers: readonly string[] }
+  { readonly enforcement: Enforcement; readonly schedulers: readonly string[]; readonly exclusive: boolean }
 >;
 
 /** The zones in one mode, by name, sorted. */

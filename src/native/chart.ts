@@ -2,6 +2,7 @@ import { accountPolicy } from "./account.ts";
 import { definitionsPolicy } from "./definitions.ts";
 import { networkPoliciesPolicy } from "./network-policies.ts";
 import { nodeEvidencePolicy } from "./node-evidence.ts";
+import { nodeTaintsPolicy } from "./node-taints.ts";
 import { nodeLabelsPolicy } from "./node-labels.ts";
 import type { NativePolicy } from "./policy.ts";
 import { sealedLabelPolicy } from "./sealed-label.ts";
@@ -15,6 +16,7 @@ export const chartPolicies = (user: string): readonly NativePolicy[] => [
   networkPoliciesPolicy(user),
   nodeLabelsPolicy(user),
   nodeEvidencePolicy(),
+  nodeTaintsPolicy(user),
   sealedLabelPolicy(user),
   accountPolicy(user),
 ];

@@ -11,6 +11,8 @@ export type NativeInput = {
   readonly lenient: readonly string[];
   /** Zones that are not there and for which a namespace is sealed all the same, in order. */
   readonly gone: readonly string[];
+  /** Zones that enforce and keep their nodes to themselves, in order. */
+  readonly exclusive: readonly string[];
   /** The schedulers of zones that do not trust Kubernetes' own alone, by zone, in order. */
   readonly schedulers: Readonly<Record<string, readonly string[]>>;
   /** Namespaces that can never join a zone: Kubernetes', Domicile's own and the zones' DNS namespaces. */

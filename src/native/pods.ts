@@ -1,9 +1,10 @@
-import { nodeLabelPrefix, nodeLabelValue, sealedLabel, zoneLabel } from "../api/names.ts";
+import { exclusivePrefix, nodeLabelPrefix, nodeLabelValue, sealedLabel, zoneLabel } from "../api/names.ts";
 import { denial, hole, quote, valueOf } from "./cel.ts";
 import type { NativeInput } from "./input.ts";
 import { namespaceFaults, zone, type Fault } from "./namespace-faults.ts";
 import { attachments, decidesPlacement, moves, notMirrorPod } from "./pod-conditions.ts";
 import type { NativePolicy, Variable } from "./policy.ts";
+import { foreignTolerations } from "./tolerations.ts";
 import { inZones, podRules } from "./zone-requests.ts";
 
 /** The name of the policy that judges pods. */
@@ -38,6 +39,7 @@ export const podsPolicy = (input: NativeInput): NativePolicy => ({
         name: "foreign",
         expression: `variables.selector.map(k, k).filter(k, k.startsWith(${quote(nodeLabelPrefix)}) && !(k == variables.key && variables.selector[k] == ${quote(nodeLabelValue)}))`,
       },
+      { name: "tolerated", expression: foreignTolerations(`${quote(exclusivePrefix)} + variables.zone`) },
       {
         name: "attached",
         expression: `has(object.metadata.annotations) ? ${attachments}.filter(a, a in object.metadata.annotations) : []`,
@@ -73,6 +75,14 @@ const faults = (gone: readonly string[]): readonly Fault[] => [
       zone,
       field: `spec.nodeSelector[${hole("variables.foreign.min()")}]`,
       found: `is "${hole("variables.selector[variables.foreign.min()]")}"`,
+    }),
+  },
+  {
+    when: "variables.moves && variables.tolerated.size() > 0",
+    says: denial("TolerationOutsideZone", {
+      zone,
+      field: "spec.tolerations",
+      found: `names "${hole(brief("variables.tolerated[0]"))}"`,
     }),
   },
   {

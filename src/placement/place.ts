@@ -3,7 +3,7 @@ import type { Pod } from "../api/kubernetes.ts";
 import { mirrorAnnotation } from "../api/names.ts";
 import type { World } from "../zone/world.ts";
 import { networkAttachment, specChecks, type Fault } from "./spec-checks.ts";
-import { carriesSelector } from "./pin.ts";
+import { isPinned, type Pins } from "./pin.ts";
 
 /** What is known of a request besides the pod in it. */
 export type Question = {
@@ -29,7 +29,7 @@ type Asked = Pick<Question, "namespace" | "seen">;
 export type Placement =
   | { readonly kind: "free"; readonly reason: Reason }
   | { readonly kind: "inPlace"; readonly zone: string; readonly reason: "AlreadyPinned" | "NodeIsVerified" }
-  | { readonly kind: "pinned"; readonly zone: string; readonly reason: "Pinned" }
+  | (Pins & { readonly kind: "pinned"; readonly reason: "Pinned" })
   | (Fault & {
       readonly kind: "refused";
       readonly zone: string;
@@ -55,9 +55,15 @@ export const place = (world: World, pod: Pod, question: Question): Placement => 
 
   const fault = namespaceFault(world, question, zone) ?? firstSpecFault(world, zone, pod);
   if (fault !== undefined) return refuse(zone, fault);
-  return carriesSelector(pod.spec, zone)
+  return placed(world, pod, zone);
+};
+
+/** What becomes of a pod, or of a template, against which there is nothing to say. */
+export const placed = (world: World, pod: Pod, zone: string): Placement => {
+  const pins: Pins = world.zones.get(zone)?.exclusive === true ? { zone, exclusive: true } : { zone };
+  return isPinned(pod.spec, pins)
     ? { kind: "inPlace", zone, reason: "AlreadyPinned" }
-    : { kind: "pinned", zone, reason: "Pinned" };
+    : { ...pins, kind: "pinned", reason: "Pinned" };
 };
 
 /** Whether the API server asked as of a zone that enforces: then it does, whatever was last heard here. */

@@ -18,6 +18,8 @@ const affinity = fields({
   ),
 });
 
+const toleration = fields({ key: maybe(text), operator: maybe(text), value: maybe(text), effect: maybe(text) });
+
 const metadata = fields({
   annotations: nullable(mapOf(text)),
   ownerReferences: nullable(listOf(fields({ controller: maybe(flag) }))),
@@ -25,7 +27,14 @@ const metadata = fields({
 
 const pod = fields({
   metadata: nullable(metadata),
-  spec: nullable(fields({ nodeName: maybe(text), nodeSelector: nullable(mapOf(text)), affinity: nullable(affinity) })),
+  spec: nullable(
+    fields({
+      nodeName: maybe(text),
+      nodeSelector: nullable(mapOf(text)),
+      affinity: nullable(affinity),
+      tolerations: nullable(listOf(toleration)),
+    }),
+  ),
 });
 
 const binding = fields({

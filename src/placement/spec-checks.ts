@@ -4,6 +4,7 @@ import {
   nodeLabel,
   nodeLabelValue,
   topologyLabels,
+  zoneOfExclusiveKey,
   zoneOfNodeLabel,
 } from "../api/names.ts";
 import type { Reason } from "../api/reasons.ts";
@@ -32,6 +33,17 @@ const ourSelector: Check = ({ spec }, { zone }) => {
     return { reason: "NodeSelectorOutsideZone", field: selectorField(key), found: `is ${quote(value)}` };
   }
   return undefined;
+};
+
+/** Nodes that another zone keeps to itself. What tolerates every taint names none, and is left alone. */
+const ourTolerations: Check = ({ spec }, { zone }) => {
+  const key = (spec?.tolerations ?? []).find((toleration) => {
+    const named = zoneOfExclusiveKey(toleration.key ?? "");
+    return named !== undefined && named !== zone;
+  })?.key;
+  return key === undefined
+    ? undefined
+    : { reason: "TolerationOutsideZone", field: "spec.tolerations", found: `names ${quote(key)}` };
 };
 
 /** Interfaces besides the pod's own are outside every NetworkPolicy. */
@@ -65,6 +77,7 @@ const affinity: Check = ({ spec }, facts) => {
 export const specChecks: readonly Check[] = [
   nodeName,
   ourSelector,
+  ourTolerations,
   networkAttachment,
   unlessPinned(regionSelector),
   unlessPinned(affinity),

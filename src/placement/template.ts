@@ -1,8 +1,8 @@
 import type { ObjectMeta, Pod } from "../api/kubernetes.ts";
 import { nodeLabel, nodeLabelValue } from "../api/names.ts";
 import type { World } from "../zone/world.ts";
-import { firstSpecFault, missingZone, refuse, type Placement } from "./place.ts";
-import { carriesSelector, pin } from "./pin.ts";
+import { firstSpecFault, missingZone, placed, refuse, type Placement } from "./place.ts";
+import { carriesSelector, pin, type Pins } from "./pin.ts";
 
 /** An object that makes pods from a template: all but CronJobs keep it at spec.template. */
 export type Workload = {
@@ -48,8 +48,9 @@ export const placeTemplate = (world: World, workload: Workload, question: Templa
   const told = leavesTemplates(world, zone) ? ({ warnOnly: true } as const) : {};
   const fault = firstSpecFault(world, zone, template);
   if (fault !== undefined) return { ...refuse(zone, { ...fault, field: `${at}.${fault.field}` }), ...told };
+  if (told.warnOnly === undefined) return placed(world, template, zone);
+  // What else its pods have to carry they get when they are made.
   if (carriesSelector(template.spec, zone)) return { kind: "inPlace", zone, reason: "AlreadyPinned" };
-  if (told.warnOnly === undefined) return { kind: "pinned", zone, reason: "Pinned" };
   const missing = `lacks ${nodeLabel(zone)}: ${nodeLabelValue}`;
   return {
     ...refuse(zone, { reason: "TemplateNotPinned", field: `${at}.spec.nodeSelector`, found: missing }),
@@ -64,10 +65,10 @@ const leavesTemplates = (world: World, zone: string): boolean => {
 };
 
 /** The workload with its template pinned; everything else is shared with what was given. */
-export const pinTemplate = (workload: Workload, kind: WorkloadKind, zone: string): Workload => {
+export const pinTemplate = (workload: Workload, kind: WorkloadKind, pins: Pins): Workload => {
   const { spec } = workload;
-  if (kind !== "CronJob") return { ...workload, spec: { ...spec, template: pin(spec?.template ?? {}, zone) } };
-  const template = pin(spec?.jobTemplate?.spec?.template ?? {}, zone);
+  if (kind !== "CronJob") return { ...workload, spec: { ...spec, template: pin(spec?.template ?? {}, pins) } };
+  const template = pin(spec?.jobTemplate?.spec?.template ?? {}, pins);
   return {
     ...workload,
     spec: { ...spec, jobTemplate: { ...spec?.jobTemplate, spec: { ...spec?.jobTemplate?.spec, template } } },

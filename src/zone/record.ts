@@ -19,6 +19,8 @@ export type ZoneRecord = Record & {
   readonly schedulers: readonly string[];
   /** spec.namespaces, read apart likewise: a zone whose regions became invalid still keeps its namespaces. */
   readonly namespaces: readonly string[];
+  /** Whether it asks for nodes of its own; read apart likewise, or its pods would lose the toleration and wait. */
+  readonly exclusive: boolean;
   readonly parsed: Parsed<Zone>;
   /** The status without its conditions, as last written. */
   readonly status: unknown;

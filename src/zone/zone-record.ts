@@ -18,6 +18,7 @@ export const projectZone = (raw: unknown): ZoneRecord | undefined => {
     enforcement: modes.find((mode) => mode === field(field(raw, "spec"), "enforcement")) ?? "Enforce",
     schedulers: schedulers.length > 0 ? schedulers : defaultSchedulers,
     namespaces: texts(field(field(raw, "spec"), "namespaces")),
+    exclusive: field(field(field(raw, "spec"), "nodes"), "exclusivity") === "Exclusive",
     parsed: parseZone(raw),
     status,
   };

@@ -22,12 +22,18 @@ const registered = (): readonly Manifest[] => {
     caBundle: authority.cert,
   });
   return [
-    ...nativePolicies({ zones: undefined, named: [], lenient: [], gone: [], schedulers: {}, exempt }).flatMap(
-      (policy) => [
-        { ...ref(apiVersion, "ValidatingAdmissionPolicy", policy.name), spec: policy.spec },
-        { ...ref(apiVersion, "ValidatingAdmissionPolicyBinding", policy.name), spec: bindingOf(policy) },
-      ],
-    ),
+    ...nativePolicies({
+      zones: undefined,
+      named: [],
+      lenient: [],
+      exclusive: [],
+      gone: [],
+      schedulers: {},
+      exempt,
+    }).flatMap((policy) => [
+      { ...ref(apiVersion, "ValidatingAdmissionPolicy", policy.name), spec: policy.spec },
+      { ...ref(apiVersion, "ValidatingAdmissionPolicyBinding", policy.name), spec: bindingOf(policy) },
+    ]),
     ...[validating, mutating].map(({ kind, metadata, webhooks }) => ({
       ...ref(apiVersion, kind, metadata.name),
       webhooks,

@@ -43,6 +43,7 @@ const regions: Readonly<Record<string, { readonly key: string; readonly realm: s
   "eu-milan-1": { key: "lin", realm: "oc1" },
   "ap-mumbai-1": { key: "bom", realm: "oc1" },
   "sa-saopaulo-1": { key: "gru", realm: "oc1" },
+  "mx-queretaro-1": { key: "qro", realm: "oc1" },
 };
 
 /** What Oracle's kubelets write as region and zone: the key in the two oldest regions' case, the identifier elsewhere. */

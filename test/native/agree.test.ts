@@ -30,7 +30,9 @@ const namespaces: Namespaces = {
   "agree-outside": [],
 };
 const exempt = ["agree-exempt", "kube-system"];
-const policies = [podsPolicy({ zones: [], named: [], lenient: ["warned"], schedulers: {}, gone: ["ghost"], exempt })];
+const policies = [
+  podsPolicy({ zones: [], named: [], lenient: ["warned"], schedulers: {}, exclusive: [], gone: ["ghost"], exempt }),
+];
 const world = known.world({
   zones: [
     known.zoneRecord(known.zone({ regions: [known.region("us-phoenix-1")] })),

@@ -30,6 +30,7 @@ const policies = nativePolicies({
   zones: undefined,
   named: [],
   lenient: ["warned"],
+  exclusive: [],
   gone: ["ghost"],
   schedulers: { others: ["o'neil", "batch"] },
   exempt: ["kube-system"],

@@ -48,6 +48,7 @@ const input = {
   named: namedByZone(world),
   lenient: [],
   schedulers: {},
+  exclusive: [],
   gone: [],
   exempt,
 };

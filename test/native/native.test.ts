@@ -6,6 +6,7 @@ import { installGuards, removeGuards, type People } from "./guards.ts";
 import { networkPolicyTests } from "./network-policies.ts";
 import { nodeEvidenceTests } from "./node-evidence.ts";
 import { nodeLabelTests } from "./node-labels.ts";
+import { nodeTaintTests } from "./node-taints.ts";
 import { roleTests } from "./roles.ts";
 import { sealedLabelTests } from "./sealed-label.ts";
 
@@ -26,6 +27,7 @@ const theCluster = (): Cluster => cluster;
 const thePeople = (): People => people;
 
 describe("native policy: node labels, with Domicile away", () => nodeLabelTests(theCluster, thePeople));
+describe("native policy: node taints, with Domicile away", () => nodeTaintTests(theCluster, thePeople));
 describe("native policy: what nodes say of themselves, with Domicile away", () =>
   nodeEvidenceTests(theCluster, thePeople));
 describe("native policy: the sealed label, with Domicile away", () => sealedLabelTests(thePeople));

@@ -72,6 +72,16 @@ const owner = fc.constantFrom("ReplicaSet", "DaemonSet", "Job", "Node").map((kin
   controller: true,
 }));
 
+const toleration = fc.constantFrom<object>(
+  { key: "exclusive.domicile.dev/us", operator: "Exists", effect: "NoSchedule" },
+  { key: "exclusive.domicile.dev/us", operator: "Exists" },
+  { key: "exclusive.domicile.dev/us", operator: "Equal", value: "yes" },
+  { key: "exclusive.domicile.dev/us", operator: "Exists", effect: "NoExecute" },
+  { key: "exclusive.domicile.dev/eu", operator: "Exists" },
+  { key: "example.com/gpu", operator: "Exists" },
+  { operator: "Exists" },
+);
+
 const mostly = <T>(usual: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
 
@@ -86,6 +96,11 @@ const creation = (namespaces: readonly string[], node: { readonly name: string; 
       nodeSelector: fc.oneof(pinned, pinned, selector),
       affinity: mostly<unknown>(undefined, affinity),
       annotations: mostly<Readonly<Record<string, string>>>({}, annotations),
+      tolerations: fc.oneof(
+        fc.constant([]),
+        fc.constant([{ key: "exclusive.domicile.dev/us", operator: "Exists", effect: "NoSchedule" }]),
+        fc.array(toleration, { maxLength: 3 }),
+      ),
       gated: mostly(false, fc.constant(true)),
       owner: fc.option(owner),
       schedulerName: mostly("default-scheduler", fc.constant("another")),
@@ -110,6 +125,7 @@ const creation = (namespaces: readonly string[], node: { readonly name: string; 
             nodeSelector: random.nodeSelector,
             ...(random.affinity === undefined ? {} : { affinity: random.affinity }),
             ...(random.gated && nodeName === "" ? { schedulingGates: [{ name: "example.com/wait" }] } : {}),
+            ...(random.tolerations.length === 0 ? {} : { tolerations: random.tolerations }),
             schedulerName: random.schedulerName,
           },
         },

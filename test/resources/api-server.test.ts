@@ -70,7 +70,13 @@ test("what is left out is stored with its default", async () => {
   const zone = await must(cluster.admin.create(zoneWith({}) as Manifest, { dryRun: true }));
   assert.deepEqual(zone["spec"], {
     enforcement: "Enforce",
-    nodes: { provider: "OCI", realm: "oc1", regions: ["us-ashburn-1"], minimumTrust: "ProviderID" },
+    nodes: {
+      provider: "OCI",
+      realm: "oc1",
+      regions: ["us-ashburn-1"],
+      minimumTrust: "ProviderID",
+      exclusivity: "Shared",
+    },
     namespaces: [],
     schedulers: ["system:kube-scheduler"],
     egress: {

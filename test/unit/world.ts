@@ -43,6 +43,7 @@ export const zoneRecord = (value: Zone, parts: Partial<ZoneRecord> = {}): ZoneRe
   enforcement: value.enforcement,
   schedulers: ["system:kube-scheduler"],
   namespaces: [],
+  exclusive: false,
   parsed: { ok: true, value },
   status: undefined,
   ...parts,

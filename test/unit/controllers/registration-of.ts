@@ -7,9 +7,13 @@ export const registrationOf = (
   zones: Readonly<Record<string, Enforcement>>,
   exempt: readonly string[] = ["domicile-system", "kube-system"],
   named: readonly string[] = [],
+  exclusive: readonly string[] = [],
 ): Registration => ({
   zones: new Map(
-    Object.entries(zones).map(([name, enforcement]) => [name, { enforcement, schedulers: ["system:kube-scheduler"] }]),
+    Object.entries(zones).map(([name, enforcement]) => [
+      name,
+      { enforcement, schedulers: ["system:kube-scheduler"], exclusive: exclusive.includes(name) },
+    ]),
   ),
   named,
   exempt,

@@ -63,7 +63,9 @@ test("pods and Bindings never share an entry", () => {
 
 test("each zone's entry trusts that zone's schedulers, whatever their names hold", () => {
   const registration = registrationOf({ us: "Enforce" });
-  const named = new Map([["us", { enforcement: "Enforce", schedulers: ["b'); true || ('", "a\\"] } as const]]);
+  const named = new Map([
+    ["us", { enforcement: "Enforce", schedulers: ["b'); true || ('", "a\\"], exclusive: false } as const],
+  ]);
   const entry = webhookConfigurations({ ...registration, zones: named }).validating.webhooks.find(
     ({ name }) => name === "us.zone.bindings.domicile.dev",
   );
@@ -134,4 +136,14 @@ test("a zone is judged only when both configurations have its entry with today's
   assert.equal(judges("us", "OTHER", stored(mutating), stored(validating)), false);
   assert.equal(judges("trial", "PEM", stored(mutating), stored(validating)), false);
   assert.equal(judges("us", "PEM", stored(mutating), undefined), false);
+});
+
+test("a zone that keeps its nodes to itself lets no pod pass without a call that lacks the toleration", () => {
+  const conditionOf = (exclusive: readonly string[]): string =>
+    webhookConfigurations(registrationOf({ us: "Enforce" }, [], [], exclusive))
+      .mutating.webhooks.find(({ name }) => name === "us.zone.pods.domicile.dev")
+      ?.matchConditions?.find(({ name }) => name === "not-provably-in-place")?.expression ?? "";
+  const asked = "object.spec.tolerations.exists(t, has(t.key) && t.key == 'exclusive.domicile.dev/us'";
+  assert.ok(conditionOf(["us"]).includes(asked));
+  assert.ok(!conditionOf([]).includes(asked));
 });

@@ -152,7 +152,7 @@ const cases: Readonly<Record<string, Case>> = {
 testPlacements(cases, ({ pod, question }) => place(us, pod, { ...create, ...question }));
 
 test("a pinned pod is in place, whatever it was before", () => {
-  assert.equal(place(us, pin({ spec: { nodeSelector: { disk: "ssd" } } }, "us"), create).kind, "inPlace");
+  assert.equal(place(us, pin({ spec: { nodeSelector: { disk: "ssd" } } }, { zone: "us" }), create).kind, "inPlace");
 });
 
 test("a zone that is not valid any more still pins", () => {

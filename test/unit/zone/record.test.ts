@@ -36,6 +36,7 @@ describe("what is kept of a ResidencyZone", () => {
       enforcement: "Enforce",
       schedulers: ["system:kube-scheduler"],
       namespaces: [],
+      exclusive: false,
       status: { namespaces: 2 },
     });
   });
