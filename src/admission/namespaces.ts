@@ -2,7 +2,7 @@ import { zoneLabel } from "../api/names.ts";
 import { mayNotDeclassify, mayNotUse } from "../native/membership.ts";
 import { moveNamespace, nameNamespace } from "../placement/membership.ts";
 import { answer } from "../placement/mode.ts";
-import { refuse } from "../placement/place.ts";
+import { refuse, unknownZone } from "../placement/place.ts";
 import type { World } from "../zone/world.ts";
 import { allowed, type Decided, type Outcome } from "./decided.ts";
 import { isObject, type JsonObject } from "./json.ts";
@@ -16,7 +16,10 @@ export const mutateNamespace = (world: World, { namespace, object }: Review): De
   // The API server saw a zone that names it, and here that is not heard of yet, or heard of as gone.
   if (naming === undefined) {
     const found = "is named by a zone for the API server and by none as last heard here";
-    return denied("unknown", refuse("unknown", { reason: "NamespaceUnseen", field: `namespace ${namespace}`, found }));
+    return denied(
+      unknownZone,
+      refuse(unknownZone, { reason: "NamespaceUnseen", field: `namespace ${namespace}`, found }),
+    );
   }
   const { zone } = naming;
   if (naming.kind === "refused") return denied(zone, naming);
@@ -38,14 +41,14 @@ export const validateNamespace = (world: World, { namespace, object, oldObject }
 
 /** Answers for a namespace that somebody puts into a zone who, as the API server found, may not use it. */
 export const refuseJoin = (_world: World, { namespace, object, user }: Review): Decided => {
-  const zone = zoneOf(object) ?? "unknown";
+  const zone = zoneOf(object) ?? unknownZone;
   const found = mayNotUse(zone, user.name);
   return denied(zone, refuse(zone, { reason: "UseNotGranted", field: `namespace ${namespace}`, found }));
 };
 
 /** Answers for a namespace that somebody takes out of a zone who, as the API server found, may not declassify it. */
 export const refuseLeave = (_world: World, { namespace, oldObject, user }: Review): Decided => {
-  const zone = zoneOf(oldObject) ?? "unknown";
+  const zone = zoneOf(oldObject) ?? unknownZone;
   const found = mayNotDeclassify(zone, user.name);
   return denied(zone, refuse(zone, { reason: "DeclassifyNotGranted", field: `namespace ${namespace}`, found }));
 };

@@ -88,11 +88,14 @@ export const firstSpecFault = (world: World, zone: string, pod: Pod): Fault | un
   return undefined;
 };
 
+/** What stands for the zone where nobody knows which: no zone can bear this name, or its mode would be asked for. */
+export const unknownZone = "(unknown)";
+
 /** The refusal where the API server's view and ours differ, as they do for moments after a label changed. What is unknown never widens. */
 export const unseen = (world: World, { namespace, seen }: Asked, zone: string | undefined): Placement => {
   // Whoever reaches the server may ask in any zone's name, and every zone that is told of becomes a metric.
   const known = [seen?.zone, zone].find((name) => name !== undefined && world.zones.has(name));
-  return refuse(known ?? "unknown", {
+  return refuse(known ?? unknownZone, {
     reason: "NamespaceUnseen",
     field: `namespace ${namespace}`,
     found: `is in ${seen?.zone ?? "a zone"} for the API server and in ${zone ?? "none"} as last heard here`,

@@ -55,3 +55,13 @@ test("a replica that last heard Warn refuses where it has not heard of the seal 
   });
   assert.match(ask("/mutate/pods", behind, review(pod()), "us").status?.message ?? "", /\(NamespaceNotSealed\)/);
 });
+
+test("a zone called unknown that only warns lets in nothing of namespaces that nobody knows (O3)", () => {
+  const warns = world({ zones: [zoneRecord(zone({ name: "unknown", enforcement: "Warn" }))] });
+  const body = review(pod(), { namespace: "made-a-moment-ago" });
+  for (const path of ["/mutate/pods", "/validate/pods"]) {
+    const { allowed, status } = ask(path, warns, body);
+    assert.equal(allowed, false, path);
+    assert.match(status?.message ?? "", /\(NamespaceUnseen\)/);
+  }
+});

@@ -59,7 +59,7 @@ const cases: Readonly<Record<string, Case>> = {
     pod: {},
     question: { namespace: "shop", seen: { zone: "made-up" } },
     gives: "refused NamespaceUnseen",
-    says: /^zone unknown: namespace shop is in made-up /,
+    says: /^zone \(unknown\): namespace shop is in made-up /,
   },
   "an empty node name names no node": { pod: { spec: { nodeName: "" } }, gives: "pinned Pinned" },
   "our key with another value is refused": {
