@@ -3,7 +3,7 @@ import { defaultSchedulers } from "../api/zone-schedulers.ts";
 import { denial, hole, list, quote, valueOf } from "./cel.ts";
 import type { NativeInput } from "./input.ts";
 import { namespaceFaults, zone } from "./namespace-faults.ts";
-import type { NativePolicy, Validation } from "./policy.ts";
+import type { NativePolicy, Validation, Variable } from "./policy.ts";
 import { bindingRules, inZones } from "./zone-requests.ts";
 
 /**
@@ -20,7 +20,7 @@ export const bindingsPolicy = (input: NativeInput): NativePolicy => ({
       { name: "marks", expression: "has(namespaceObject.metadata.labels) ? namespaceObject.metadata.labels : {}" },
       { name: "zone", expression: valueOf("variables.marks", zoneLabel) },
       { name: "sealed", expression: valueOf("variables.marks", sealedLabel) },
-      { name: "schedulers", expression: schedulersOf(input) },
+      ...schedulersOf(input),
       { name: "labels", expression: "has(object.metadata.labels) ? object.metadata.labels : {}" },
       // The API server writes the node's region and zone over what was sent, but here alone; elsewhere they are claims.
       {
@@ -41,12 +41,29 @@ export const bindingsPolicy = (input: NativeInput): NativePolicy => ({
   },
 });
 
+/** One CEL expression holds 100,000 characters; of so many zones the schedulers are at most 90,000. */
+const zonesAtOnce = 16;
+
 /** Kubernetes' own scheduler, also for a zone that was made a moment ago: the zones that trust others are written out. */
-const schedulersOf = ({ schedulers }: NativeInput): string => {
+const schedulersOf = ({ schedulers }: NativeInput): readonly Variable[] => {
   const zones = Object.entries(schedulers);
-  if (zones.length === 0) return list(defaultSchedulers);
-  const others = `{${zones.map(([zone, users]) => `${quote(zone)}: ${list(users)}`).join(", ")}}`;
-  return `variables.zone in ${others} ? ${others}[variables.zone] : ${list(defaultSchedulers)}`;
+  const parts = Array.from({ length: Math.ceil(zones.length / zonesAtOnce) }, (_, at) => ({
+    name: `trusted${at}`,
+    expression: zones
+      .slice(at * zonesAtOnce, (at + 1) * zonesAtOnce)
+      .map(([name, users]) => `(variables.zone == ${quote(name)} ? ${list(users)} : [])`)
+      .join(" + "),
+  }));
+  if (parts.length === 0) return [{ name: "schedulers", expression: list(defaultSchedulers) }];
+  return [
+    ...parts,
+    { name: "trusted", expression: parts.map(({ name }) => `variables.${name}`).join(" + ") },
+    // A zone names one at least.
+    {
+      name: "schedulers",
+      expression: `variables.trusted.size() > 0 ? variables.trusted : ${list(defaultSchedulers)}`,
+    },
+  ];
 };
 
 const topology = list([topologyLabels.region, topologyLabels.zone]);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { after, before, test } from "node:test";
+import { bindingsPolicy } from "../../src/native/bindings.ts";
 import { nativePolicies } from "../../src/native/compile.ts";
+import type { NativeInput } from "../../src/native/input.ts";
 import { bind } from "../../src/placement/bind.ts";
 import type { Binding } from "../../src/api/kubernetes.ts";
 import { must, type Client } from "../cluster/client.ts";
@@ -26,7 +28,7 @@ const namespaces: Namespaces = {
 };
 const home = "bind-phoenix-1";
 const at = { "topology.kubernetes.io/region": "phx", "topology.kubernetes.io/zone": "PHX-AD-1" };
-const policies = nativePolicies({
+const input: NativeInput = {
   zones: undefined,
   named: [],
   lenient: ["warned"],
@@ -34,7 +36,8 @@ const policies = nativePolicies({
   gone: ["ghost"],
   schedulers: { others: ["o'neil", "batch"] },
   exempt: ["kube-system"],
-});
+};
+const policies = nativePolicies(input);
 
 let cluster: Cluster;
 let clients: Readonly<Record<string, Client>>;
@@ -207,4 +210,15 @@ test("P3 native policy and webhook say the same, in the same words, of what a tr
   );
   assert.ok(allowed > 0);
   assert.equal(await nodeOf(cluster, "bind-sealed", "waits"), undefined);
+});
+
+test("a hundred zones that trust sixteen schedulers of the longest names are a policy that the API server takes (O2)", async () => {
+  const users = Array.from({ length: 16 }, (_, at) => `s${at}-`.padEnd(339, "s"));
+  const zones = Array.from({ length: 100 }, (_, at) => `z${at}-`.padEnd(63, "z"));
+  const { spec } = bindingsPolicy({ ...input, schedulers: Object.fromEntries(zones.map((zone) => [zone, users])) });
+  // As a dry run: the others of this file go on being judged by theirs.
+  for (const object of policyObjects([{ name: "bind-large", spec }]))
+    await must(cluster.admin.create(object, { dryRun: true }));
+  // A request of etcd's holds 1,572,864 bytes.
+  assert.ok(JSON.stringify(spec).length < 1_400_000);
 });
