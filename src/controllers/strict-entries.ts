@@ -2,6 +2,7 @@ import { sealedLabel, zoneLabel } from "../api/names.ts";
 import { decidesPlacement } from "../native/pod-conditions.ts";
 import type { MatchCondition, ResourceRule } from "../native/policy.ts";
 import { bindingRules, podRules } from "../native/zone-requests.ts";
+import { neverSealed } from "../zone/exempt.ts";
 import { notProvablyInPlace, notSafelyBound } from "./webhook-conditions.ts";
 import { absent, entryOf, exists, is, isNot, type EntrySettings, type WebhookEntry } from "./webhook-entry.ts";
 import { lenientZones, zonesIn, type ZoneModes } from "./zone-modes.ts";
@@ -47,6 +48,8 @@ export const strictEntries = (
   const lenient = lenientZones(zones);
   const known = [...enforcing, ...lenient];
   const entry = entryOf(settings, rules, "Fail");
+  // Hundreds of entries, and whatever DNS is exempt is not sealed: named in each of them it would fill what etcd takes.
+  const sealed = entryOf({ ...settings, exempt: neverSealed(settings.service.namespace) }, rules, "Fail");
   const notIn = (names: readonly string[]) => (names.length > 0 ? [isNot(zoneLabel, ...names)] : []);
   return [
     // Not sealed yet: whatever comes is refused or pinned by a call, so there are no conditions on its shape.
@@ -54,7 +57,7 @@ export const strictEntries = (
     // Sealed for a zone that is no longer there: nothing that is known would be safe.
     entry(`unknown.${noun}.domicile.dev`, path, [exists(zoneLabel), exists(sealedLabel), ...notIn(known)], always),
     ...enforcing.map((zone) =>
-      entry(
+      sealed(
         sealedEntryName(zone, judged),
         `${path}/${zone}`,
         [is(zoneLabel, zone), is(sealedLabel, zone)],
@@ -63,7 +66,7 @@ export const strictEntries = (
     ),
     // Still sealed for the zone it left: the policies that stand are that zone's, so no shape is safe.
     ...enforcing.map((zone) =>
-      entry(
+      sealed(
         `${zone}.moved.${noun}.domicile.dev`,
         `${path}/${zone}`,
         [is(zoneLabel, zone), exists(sealedLabel), isNot(sealedLabel, zone)],
