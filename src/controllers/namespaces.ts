@@ -1,5 +1,5 @@
 import type { NetworkPolicy } from "../api/kubernetes.ts";
-import { fieldManagers, isOurPolicy, podSecurityLabel, sealedLabel } from "../api/names.ts";
+import { isOurPolicy } from "../api/names.ts";
 import { explain } from "../api/reasons.ts";
 import { isolation, type NamedSpec } from "../egress/compile.ts";
 import { plan, planRelease, type Step } from "../egress/plan.ts";
@@ -10,13 +10,12 @@ import type { Transport } from "../kube/transport.ts";
 import { isLoose } from "../placement/loose.ts";
 import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
 import type { ZoneRecord } from "../zone/record.ts";
-import { atLeastBaseline } from "../zone/pod-security.ts";
 import { projectPod } from "../zone/pod-facts.ts";
 import type { World } from "../zone/world.ts";
 import { neverJoins } from "../zone/exempt.ts";
 import { settled, type Outcome, type Reconcile } from "./loop.ts";
 import type { Events } from "./events.ts";
-import { labelNamespace, unseal } from "./namespace-label.ts";
+import { keepPodSecurity, seal, unseal } from "./namespace-label.ts";
 import { carryOut, storedPolicies } from "./policies.ts";
 import type { PoliciesOf } from "./zone-policies.ts";
 
@@ -106,12 +105,6 @@ const keepPolicies = async (
   await tell(parts, namespace, "PolicyRepaired", signal);
 };
 
-const keepPodSecurity = async (transport: Transport, namespace: NamespaceFacts, signal: AbortSignal): Promise<void> => {
-  const level = atLeastBaseline(namespace.podSecurity);
-  if (level !== namespace.podSecurity)
-    await labelNamespace(transport, namespace, [podSecurityLabel, level], fieldManagers.podSecurity, signal);
-};
-
 /** Pods without the selector in a sealed namespace came while the zone only warned. */
 const unsealIfLoose = async (
   { transport, world }: Parts,
@@ -135,7 +128,7 @@ const sealIfIsolated = async (
   // The store may still show policies that were deleted, by us or with a namespace of the same name, and what we deleted
   // may stand for a finalizer. Whatever differs asks for this namespace again when the store hears of it.
   if (plan(wanted, await storedPolicies(transport, namespace, signal)).length > 0) return;
-  await labelNamespace(transport, namespace, [sealedLabel, zone], fieldManagers.namespaces, signal);
+  await seal(transport, namespace, zone, signal);
   await tell(parts, namespace, "NamespaceSealed", signal);
 };
 

@@ -90,7 +90,7 @@ for (const [sentence, [object, look]] of Object.entries(uninstalls))
 
 for (const registered of [false, true])
   test(`a namespace whose pods ${registered ? "are" : "are not yet"} judged by webhooks is ${registered ? "" : "not "}sealed`, async () => {
-    // In the cluster it is in no zone, so the real Domicile leaves it alone, and only Domicile may set the label.
+    // In the cluster it is in no zone, so the real Domicile leaves it alone, and the seal is refused for that.
     const record = known.zoneRecord(known.zone());
     const namespace = known.namespace(at, { sealed: undefined });
     const { metadata } = await must(cluster.admin.get(ref("v1", "Namespace", at)));
@@ -102,6 +102,6 @@ for (const registered of [false, true])
       registered: () => registered,
       repaired: () => undefined,
     });
-    if (registered) await assert.rejects(reconcile(at, signal), (problem) => failedWith(problem, "forbidden"));
+    if (registered) await assert.rejects(reconcile(at, signal), (problem) => failedWith(problem, "invalid"));
     else assert.deepEqual(await reconcile(at, signal), { kind: "settled" });
   });
