@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { admissionSection } from "./admission.ts";
 import { decideSection } from "./decide.ts";
+import { egressSection } from "./egress.ts";
 import { scaleSection } from "./scale.ts";
 import { startSection } from "./start.ts";
 import type { Size } from "./population.ts";
@@ -19,6 +20,11 @@ type Section = {
 
 const sections: Readonly<Record<string, Section>> = {
   decide: { title: "deciding, in one process", spread: "lowest and highest of 21 rounds", run: decideSection },
+  egress: {
+    title: "policies are proved and made, as they grow",
+    spread: "lowest and highest of 21 rounds",
+    run: egressSection,
+  },
   webhook: {
     title: "the webhook over TLS, 3 KB pods and Bindings; the echo on Node as the image starts it, too",
     spread: "95 of 100 samples of the 15 rounds",

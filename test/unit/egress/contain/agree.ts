@@ -29,6 +29,8 @@ export type Case = {
 export function assertAgreement(one: Case, others: readonly End[] = []): "contained" | "wider" | "unproved" {
   const verdict = contain(one.policy, one.allowed);
   const text = JSON.stringify(one.policy);
+  if (verdict.kind === "wider" && text.includes('"namespace":"payments"'))
+    assert.ok(mayBe(verdict.witness.end), `no such pod: ${JSON.stringify(verdict)} of ${text}`);
   if (verdict.kind === "wider")
     assert.ok(
       passes(one.opens, verdict.witness) && !passes(one.allows, verdict.witness),
@@ -40,6 +42,14 @@ export function assertAgreement(one: Case, others: readonly End[] = []): "contai
   }
   return verdict.kind;
 }
+
+/** Whether there may be such an end: of the policy's own namespace it is known that it is sealed for the zone. */
+const mayBe = (end: End): boolean =>
+  end.kind !== "pod" ||
+  end.cluster === "abroad" ||
+  end.cluster === "elsewhere" ||
+  end.namespace["kubernetes.io/metadata.name"] !== "payments" ||
+  end.namespace["domicile.dev/sealed"] === "us";
 
 /** A packet that the policy opens and the zone does not, of every packet that may tell the one from the other. */
 export function widening(
