@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { pinName, pinPolicy } from "../../src/native/pin.ts";
 import { pin } from "../../src/placement/pin.ts";
-import { must, type Client } from "../cluster/client.ts";
+import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
+import { addNode } from "../cluster/nodes.ts";
 import { field, ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
 import { podOf, removeNamespaces, sentBy, storePods, type Namespaces } from "./stored-pods.ts";
 
@@ -45,7 +46,7 @@ const replacing = {
 const objects = [...mutating(pinName, policy.spec), ...mutating("zz-replaces", replacing)];
 
 let cluster: Cluster;
-let kubelet: Client;
+let node: KubeObject;
 let stored: ReadonlyMap<string, KubeObject>;
 /** From Kubernetes 1.36 on. */
 let served = false;
@@ -58,7 +59,7 @@ before(async () => {
   served = resources.some(({ name }) => name === "mutatingadmissionpolicies");
   if (!served) return;
   stored = await storePods(admin, namespaces);
-  kubelet = await cluster.as({ user: "system:node:pin-node", groups: ["system:nodes", "system:masters"] });
+  node = await addNode(cluster, { name: "pin-node", region: "us-phoenix-1" });
   for (const object of objects) await must(admin.create(object));
   await untilPinned(true, "plain");
   await untilPinned(true, "replaced");
@@ -69,6 +70,7 @@ after(async () => {
     for (const object of objects.toReversed()) await admin.delete(object);
     await untilPinned(false, "plain");
     await removeNamespaces(admin, namespaces);
+    await admin.delete(node);
   }
   await cluster.close();
 });
@@ -120,8 +122,15 @@ test("natively nothing is pinned outside zones that enforce, and no mirror pod",
   if (!served) return;
   for (const namespace of ["pin-warned", "pin-exempt", "pin-outside"])
     assert.equal(await create(podOf(namespace, "attempt", {})), undefined, namespace);
-  const mirror = { metadata: { annotations: { "kubernetes.io/config.mirror": "x" } }, spec: { nodeName: "pin-node" } };
-  assert.equal(await create(podOf("pin-sealed", "mirror", mirror), kubelet), undefined);
+  const { name = "", uid = "" } = node.metadata;
+  const mirror = {
+    metadata: {
+      annotations: { "kubernetes.io/config.mirror": "x" },
+      ownerReferences: [{ apiVersion: "v1", kind: "Node", name, uid, controller: true }],
+    },
+    spec: { nodeName: name },
+  };
+  assert.equal(await create(podOf("pin-sealed", "mirror", mirror), await cluster.asNode(name)), undefined);
   // Whoever is no node writes the annotation in vain.
   assert.deepEqual(await create(podOf("pin-sealed", "mirror", mirror)), { [us]: "verified" });
 });
