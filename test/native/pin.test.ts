@@ -23,6 +23,7 @@ const policy = pinPolicy({
   lenient: ["warned"],
   gone: [],
   schedulers: {},
+  exclusive: [],
   exempt: ["pin-exempt", "kube-system"],
 });
 const mutating = (name: string, spec: object): readonly Manifest[] => [
@@ -103,7 +104,11 @@ test("natively a pod is pinned as the webhook pins it, whatever it selects by", 
   for (const [what, nodeSelector] of Object.entries(served ? selectors : {}))
     for (const namespace of ["pin-sealed", "pin-unsealed"]) {
       const pod = podOf(namespace, "attempt", nodeSelector === undefined ? {} : { spec: { nodeSelector } });
-      assert.deepEqual(await create(pod), field(pin(pod, "us"), "spec.nodeSelector"), `${what}, in ${namespace}`);
+      assert.deepEqual(
+        await create(pod),
+        field(pin(pod, { zone: "us" }), "spec.nodeSelector"),
+        `${what}, in ${namespace}`,
+      );
     }
 });
 
