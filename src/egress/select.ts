@@ -65,9 +65,13 @@ export function splitByHome(pods: PodSet, { zone, namespace, cluster }: Place): 
   const here = pods.has(clusterKey) ? pods : new Map(pods).set(clusterKey, only([cluster ?? thisCluster]));
   const named = meeting(here, someName);
   if (named === undefined || namespace === undefined) return named === undefined ? [] : [named];
-  return [meeting(named, ownFacts(zone, namespace)), meeting(named, new Map([[nameKey, except([namespace])]]))].filter(
-    (set) => set !== undefined,
-  );
+  const own = cluster ?? thisCluster;
+  return [
+    meeting(named, new Map(ownFacts(zone, namespace)).set(clusterKey, only([own]))),
+    meeting(named, new Map([[nameKey, except([namespace])]])),
+    // One of the same name in another cluster is not the own one, and nothing is known of it.
+    meeting(named, new Map(ofName(namespace)).set(clusterKey, except([own]))),
+  ].filter((set) => set !== undefined);
 }
 
 /** Whether pods of the zone may be among these: labels of their own decide nothing, names of namespaces do. */
@@ -97,6 +101,8 @@ const someName: PodSet = new Map([[nameKey, except([])]]);
 /** Every pod there may be: in a namespace with a name, and in this cluster where it is joined with no other. */
 export const universe = (cluster: string | undefined): PodSet =>
   new Map(someName).set(clusterKey, cluster === undefined ? only([thisCluster]) : except([]));
+
+const ofName = (namespace: string): PodSet => new Map([[nameKey, only([namespace])]]);
 
 const ownFacts = (zone: string, namespace: string): PodSet =>
   new Map([

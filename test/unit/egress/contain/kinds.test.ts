@@ -183,5 +183,13 @@ test("E2 in a mesh a selector without a cluster is of all of them, and with this
   assert.equal(contain(cilium({ toEndpoints: [inCluster("abroad")] }), mesh).kind, "wider");
   // Some versions deny in this cluster alone.
   assert.equal(contain(cilium({ toEndpoints: [{}] }, [{ toEndpoints: [{}] }]), mesh).kind, "wider");
+  // A namespace of the same name abroad is not known to be sealed.
+  const abroad = {
+    matchLabels: { "io.cilium.k8s.policy.cluster": "abroad", "io.kubernetes.pod.namespace": "payments" },
+  };
+  const sealedAbroad = {
+    matchLabels: { ...abroad.matchLabels, "io.cilium.k8s.namespace.labels.domicile.dev/sealed": "us" },
+  };
+  assert.equal(contain(cilium({ toEndpoints: [abroad] }, [{ toEndpoints: [sealedAbroad] }]), mesh).kind, "wider");
   assert.equal(contain(cilium({ toEndpoints: [{}] }), allowed).kind, "contained");
 });
