@@ -68,7 +68,7 @@ const curves = [
     work: proving,
     sizes: [12_500, 25_000, 50_000, 100_000],
   },
-  { title: (n: string, half: string) => `prove ${n} policies / ${half}`, work: judging, sizes: [125, 250, 500, 1_000] },
+  { title: (n: string, half: string) => `prove ${n} policies / ${half}`, work: judging, sizes: [250, 500, 1_000] },
   {
     title: (n: string, half: string) => `compile ${n} CIDRs / ${half}`,
     work: compiling,
