@@ -15,4 +15,7 @@ export const paths = {
   refuseJoin: "/refuse/joins",
   refuseLeave: "/refuse/leaves",
   mutateTemplates: "/mutate/templates",
+  /** NetworkPolicies of others. */
+  validatePolicies: "/validate/policies",
+  warnPolicies: "/warn/policies",
 } as const;

@@ -5,6 +5,7 @@ import type { Decided } from "./decided.ts";
 import { mutateNamespace, refuseJoin, refuseLeave, validateNamespace } from "./namespaces.ts";
 import { paths } from "./paths.ts";
 import { mutatePod, validatePod } from "./pods.ts";
+import { validatePolicy } from "./policies.ts";
 import type { Review, ReviewedKind } from "./review.ts";
 import { mutateTemplate } from "./templates.ts";
 
@@ -33,6 +34,9 @@ const isWorkload = ({ group, version, kind }: ReviewedKind): boolean =>
 const isNamespace = ({ group, version, kind }: ReviewedKind): boolean =>
   group === "" && version === "v1" && kind === "Namespace";
 
+const isNetworkPolicy = ({ group, version, kind }: ReviewedKind): boolean =>
+  group === "networking.k8s.io" && version === "v1" && kind === "NetworkPolicy";
+
 /** A path of namespaces that the API server saw in a zone: in one that the path may name after a slash. */
 const strictly =
   (judge: typeof validatePod): Webhook["decide"] =>
@@ -42,6 +46,7 @@ const strictly =
 const pods = { answers: "v1 Pod", knows: isPod, onFault: "refuse" } as const;
 const bindings = { answers: "v1 Binding", knows: isBinding, onFault: "refuse" } as const;
 
+const policies = { answers: "networking.k8s.io/v1 NetworkPolicy", knows: isNetworkPolicy, onFault: "refuse" } as const;
 const namespaces = { answers: "v1 Namespace", knows: isNamespace, onFault: "refuse" } as const;
 
 /** Every webhook there is. */
@@ -55,6 +60,8 @@ export const webhooks: readonly Webhook[] = [
   { ...namespaces, path: paths.validateNamespaces, decide: validateNamespace },
   { ...namespaces, path: paths.refuseJoin, decide: refuseJoin },
   { ...namespaces, path: paths.refuseLeave, decide: refuseLeave },
+  { ...policies, path: paths.validatePolicies, decide: (world, review) => validatePolicy(world, review, true) },
+  { ...policies, path: paths.warnPolicies, decide: (world, review) => validatePolicy(world, review, false) },
   {
     path: paths.mutateTemplates,
     answers: "apps/v1 Deployment, StatefulSet, DaemonSet and ReplicaSet, batch/v1 Job and CronJob",

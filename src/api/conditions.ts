@@ -6,6 +6,7 @@ export const conditionTypes = [
   "ResolvedRefs",
   "NodesVerified",
   "Isolated",
+  "PoliciesContained",
   "Enforced",
   "PodsInPlace",
   "Ready",

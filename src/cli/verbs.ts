@@ -1,4 +1,5 @@
 import { attest } from "./attest.ts";
+import { audit } from "./audit.ts";
 import { check } from "./check.ts";
 import { explain } from "./explain.ts";
 import { nodes } from "./nodes.ts";
@@ -7,4 +8,4 @@ import type { Verb } from "./verb.ts";
 import { version } from "./version.ts";
 
 /** Every verb that answers something; help is made from this table, and one more verb is one more line. */
-export const verbs: Readonly<Record<string, Verb>> = { explain, nodes, preflight, check, attest, version };
+export const verbs: Readonly<Record<string, Verb>> = { explain, nodes, preflight, audit, check, attest, version };

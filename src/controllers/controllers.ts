@@ -5,6 +5,7 @@ import { reconcileCanary, rememberCanaries, type CanaryFound } from "./canary.ts
 import { reconcileCluster } from "./clusters.ts";
 import { makeDrift, type DriftParts } from "./drift.ts";
 import type { Events } from "./events.ts";
+import { rememberContainment, tellUncontained } from "./foreign-policies.ts";
 import { makeHalves, type HalvesParts } from "./halves.ts";
 import { makeLoop, type LoopParts, type Reconcile } from "./loop.ts";
 import { reconcileNamespace } from "./namespaces.ts";
@@ -70,6 +71,8 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
           countNodes,
           canary: canaries.of,
           pretended: tellPretenders({ world, events }),
+          uncontained: rememberContainment(),
+          widened: tellUncontained(events),
           now,
           counted,
         }),

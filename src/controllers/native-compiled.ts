@@ -36,7 +36,7 @@ export type CompiledAll = { readonly all: readonly Compiled[]; readonly hash: st
 export const compileNative = ({ input, user, pins }: NativeSource): CompiledAll => {
   const all = [
     ...bound("chart", chartPolicies(user)),
-    ...bound("domicile", nativePolicies(input)),
+    ...bound("domicile", nativePolicies(input, user)),
     ...pin(pins, input),
   ];
   const specs = all.map(({ spec }) => spec);
@@ -79,6 +79,9 @@ export const nativeInput = (world: World, exempt: readonly string[], webhooks: b
     named: namedByZone(world),
     lenient: zones.flatMap(({ name, enforcement }) => (enforcement === "Enforce" ? [] : [name])).toSorted(),
     exclusive: zones.flatMap((zone) => (isExclusive(zone) ? [zone.name] : [])).toSorted(),
+    open: zones
+      .flatMap(({ name, parsed }) => (parsed.ok && parsed.value.ingress.isolation === "Open" ? [name] : []))
+      .toSorted(),
     schedulers: Object.fromEntries(
       zones
         .filter(({ schedulers }) => !isDeepStrictEqual(schedulers, defaultSchedulers))

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ReadStore } from "../kube/store.ts";
 import type { NodeFacts } from "../zone/facts.ts";
 import type { ZoneRecord } from "../zone/record.ts";
-import { zoneOfExclusiveKey, zoneOfNodeLabel } from "../api/names.ts";
+import { isOurPolicy, zoneOfExclusiveKey, zoneOfNodeLabel } from "../api/names.ts";
 import { namedBy, namersOf } from "../zone/named-namespaces.ts";
 import { reaches } from "../zone/pod-facts.ts";
 import type { World } from "../zone/world.ts";
@@ -107,7 +107,11 @@ export const connectTriggers = (
       recount(namespace.zone);
       if (namespace.sealed !== namespace.zone) loops.namespaces.ask(namespace.name);
     }),
-    stores.policies.subscribe((_policy, before, after) => loops.namespaces.ask((after ?? before)?.namespace ?? "")),
+    stores.policies.subscribe((_policy, before, after) => {
+      const { namespace, name } = after ?? before ?? { namespace: "", name: "" };
+      if (isOurPolicy(name)) loops.namespaces.ask(namespace);
+      recount(world.namespaces.get(namespace)?.zone);
+    }),
     ...[stores.endpointSlices, stores.services, stores.serviceCidrs].map((store) => store.subscribe(resolveAll)),
     ...registered.map(([half, store]) =>
       store.subscribe(() => {

@@ -1,6 +1,7 @@
 import { zoneLabel } from "../api/names.ts";
 import { lenientEntries } from "./lenient-entries.ts";
 import { movedEntries, namedEntries } from "./namespace-entries.ts";
+import { policyEntries } from "./policy-entries.ts";
 import { metadataOf, type Registered } from "./registered.ts";
 import { judgedBindings, judgedPods, sealedEntryName, strictEntries } from "./strict-entries.ts";
 import { changesTemplate, ownedByNoController } from "./webhook-conditions.ts";
@@ -34,6 +35,7 @@ export const webhookConfigurations = (
       ...strictEntries(registration, judgedBindings, paths.bindPods),
       ...lenientEntries(registration),
       ...movedEntries(registration),
+      ...policyEntries(registration),
     ]),
   };
 };

@@ -19,6 +19,10 @@ export type Registration = EntrySettings & {
     readonly refuseJoin: string;
     readonly refuseLeave: string;
     readonly mutateTemplates: string;
+    readonly validatePolicies: string;
+    readonly warnPolicies: string;
   };
+  /** The user that is Domicile's own service account. */
+  readonly user: string;
   readonly owner: Owner;
 };

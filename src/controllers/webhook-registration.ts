@@ -11,16 +11,18 @@ export type WebhookParts = {
   readonly world: World;
   /** The configurations as last seen, whole. */
   readonly live: { readonly mutating: Seen; readonly validating: Seen };
-  readonly settings: Omit<Registration, "zones" | "named" | "exempt" | "owner" | "caBundle">;
+  readonly settings: Omit<Registration, "zones" | "named" | "exempt" | "user" | "owner" | "caBundle">;
   /** PEM; changes when certificates roll over. */
   readonly caBundle: () => string;
   readonly exempt: () => readonly string[];
+  /** The user that is Domicile's own service account. */
+  readonly user: string;
   readonly owner: string;
 };
 
 /** The two webhook configurations as they should be now. */
 export const webhooksWanted =
-  ({ world, live, settings, caBundle, exempt, owner }: WebhookParts): HalfParts["compile"] =>
+  ({ world, live, settings, caBundle, exempt, user, owner }: WebhookParts): HalfParts["compile"] =>
   (uid) => {
     const { mutating, validating } = webhookConfigurations({
       ...settings,
@@ -28,6 +30,7 @@ export const webhooksWanted =
       named: namedNamespaces(world),
       exempt: exempt(),
       caBundle: caBundle(),
+      user,
       owner: { name: owner, uid },
     });
     return [

@@ -1,4 +1,5 @@
 import type { Condition, ConditionStatus, ConditionType } from "../api/conditions.ts";
+import type { Uncontained } from "../egress/uncontained.ts";
 import { isLoose } from "../placement/loose.ts";
 import { explain, type Reason } from "../api/reasons.ts";
 import { namingProblems, strays } from "../zone/named-namespaces.ts";
@@ -18,6 +19,8 @@ type Subject = {
   readonly record: ZoneRecord;
   readonly census: Census;
   readonly policies: ZonePolicies;
+  /** Policies of others that open more than the zone. */
+  readonly uncontained: readonly Uncontained[];
   /** What came of trying the guards last; undefined before the first try. */
   readonly canary: CanaryFound | undefined;
   /** How native policies compare with what is compiled; undefined where the installation has none. */
@@ -62,6 +65,22 @@ const isolated = (subject: Subject): Finding => {
   return ["True", open ? "IngressOpen" : "Isolated"];
 };
 
+const policiesContained = ({ record, uncontained }: Subject): Finding => {
+  if (!record.parsed.ok) return ["Unknown", "Invalid"];
+  const [first] = uncontained;
+  if (first === undefined) return ["True", "PoliciesContained"];
+  const found = uncontained.slice(0, shown).map(({ namespace, name, containment: { path, message } }) => {
+    const said = `${path} ${message}`;
+    return `${namespace}/${name}: ${said.length > longest ? `${said.slice(0, longest - 3)}...` : said}`;
+  });
+  const rest = uncontained.length - found.length;
+  const more = rest > 0 ? `; and ${rest} more, which kubectl domicile audit ${record.name} lists` : "";
+  return ["False", first.containment.reason, `NetworkPolicies: ${uncontained.length}. ${found.join("; ")}${more}.`];
+};
+
+/** Names of labels and fields are others' texts. */
+const longest = 400;
+
 const enforced = ({ record, canary, native }: Subject): Finding => {
   if (record.enforcement !== "Enforce") return ["False", "NotEnforcing"];
   const doors = (wanted: Attempt["kind"]): string =>
@@ -94,6 +113,7 @@ const findings: readonly (readonly [ConditionType, (subject: Subject) => Finding
   ["ResolvedRefs", resolvedRefs],
   ["NodesVerified", nodesVerified],
   ["Isolated", isolated],
+  ["PoliciesContained", policiesContained],
   ["Enforced", enforced],
   ["PodsInPlace", podsInPlace],
 ];

@@ -14,6 +14,7 @@ import { storedConditions } from "./conditions.ts";
 import { againAt, settled, type Reconcile } from "./loop.ts";
 import type { CountNodes } from "./node-count.ts";
 import { storedNotVerified } from "./not-verified.ts";
+import type { FindUncontained, tellUncontained } from "./foreign-policies.ts";
 import type { tellPretenders } from "./pretenders.ts";
 import { takeCensus, type Census } from "./zone-census.ts";
 import { zoneConditions } from "./zone-conditions.ts";
@@ -28,18 +29,26 @@ type Parts = {
   readonly canary: (zone: string) => CanaryFound | undefined;
   /** Hears of pods outside the zone that bear its label. */
   readonly pretended: ReturnType<typeof tellPretenders>;
+  readonly uncontained: FindUncontained;
+  /** Hears of policies of others that are not contained. */
+  readonly widened: ReturnType<typeof tellUncontained>;
   readonly now: () => Date;
   /** Hears what was found of a zone, undefined when it is gone. */
   readonly counted: (zone: string, found: FoundOfZone | undefined) => void;
 };
 
 /** What was counted for a zone, and what its conditions say. */
-export type FoundOfZone = Census & { readonly conditions: readonly Condition[] };
+export type FoundOfZone = Census & {
+  readonly conditions: readonly Condition[];
+  /** How many policies of others are not contained. */
+  readonly uncontained: number;
+};
 
 /** Keeps a zone's finalizer while namespaces bear its label, and writes its status when that changed. */
 export const reconcileZone =
-  ({ transport, world, policiesOf, nativeSync, countNodes, canary, pretended, now, counted }: Parts): Reconcile =>
+  (parts: Parts): Reconcile =>
   async (name, signal) => {
+    const { transport, world, policiesOf, nativeSync, countNodes, canary, now, counted } = parts;
     const record = world.zones.get(name);
     if (record === undefined) {
       counted(name, undefined);
@@ -50,16 +59,20 @@ export const reconcileZone =
     const nodes = countNodes(world, name, record.parsed.ok ? record.parsed.value : undefined);
     const next = againAt(nodes.until, world.now);
     const census = takeCensus(world, name, nodes);
+    const policies = policiesOf(world, record);
+    const uncontained = parts.uncontained(world, name, policies);
     const conditions = zoneConditions({
       world,
       record,
       census,
-      policies: policiesOf(world, record),
+      policies,
+      uncontained,
       canary: canary(name),
       native: nativeSync(),
     });
-    counted(name, { ...census, conditions });
-    await pretended(name, census.pretenders, signal);
+    counted(name, { ...census, conditions, uncontained: uncontained.length });
+    await parts.pretended(name, census.pretenders, signal);
+    await parts.widened(name, uncontained, signal);
     const notVerified = storedNotVerified(record.status, nodes.notVerified, now());
     const counts = { nodes: { ...census.nodes, notVerified }, namespaces: census.namespaces.length, pods: census.pods };
     const stored = storedConditions(record.conditions, conditions, now());

@@ -1,14 +1,16 @@
 import { bindingsPolicy } from "./bindings.ts";
 import { canaryPolicy } from "./canary.ts";
+import { containmentPolicy } from "./containment.ts";
 import type { NativeInput } from "./input.ts";
 import { membershipPolicy } from "./membership.ts";
 import { podsPolicy } from "./pods.ts";
 import type { NativePolicy } from "./policy.ts";
 
-/** Every native policy that Domicile makes itself: the same input gives the same bytes. */
-export const nativePolicies = (input: NativeInput): readonly NativePolicy[] => [
+/** Every native policy that Domicile makes itself: the same input gives the same bytes. `user` is its own account. */
+export const nativePolicies = (input: NativeInput, user: string): readonly NativePolicy[] => [
   podsPolicy(input),
   bindingsPolicy(input),
   membershipPolicy(input),
   canaryPolicy,
+  containmentPolicy(input, user),
 ];

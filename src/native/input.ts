@@ -9,6 +9,8 @@ export type NativeInput = {
   readonly named: readonly { readonly zone: string; readonly namespaces: readonly string[] }[];
   /** Zones that only warn or count, in order. */
   readonly lenient: readonly string[];
+  /** Zones that let anybody connect in, in order. */
+  readonly open: readonly string[];
   /** Zones that are not there and for which a namespace is sealed all the same, in order. */
   readonly gone: readonly string[];
   /** Zones that enforce and keep their nodes to themselves, in order. */

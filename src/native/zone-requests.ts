@@ -1,6 +1,6 @@
 import { namespaceNameLabel, zoneLabel } from "../api/names.ts";
 import type { NativeInput } from "./input.ts";
-import type { MatchConstraints, ResourceRule } from "./policy.ts";
+import type { MatchCondition, MatchConstraints, ResourceRule } from "./policy.ts";
 
 /** Pods, but none of their subresources: of these none decides where a pod runs. */
 export const podRules: readonly ResourceRule[] = [
@@ -17,6 +17,23 @@ export const bindingRules: readonly ResourceRule[] = [
     scope: "Namespaced",
   },
 ];
+
+/** NetworkPolicies: deleting one opens nothing that the rest does not. */
+export const policyRules: readonly ResourceRule[] = [
+  {
+    apiGroups: ["networking.k8s.io"],
+    apiVersions: ["v1"],
+    resources: ["networkpolicies"],
+    operations: ["CREATE", "UPDATE"],
+    scope: "Namespaced",
+  },
+];
+
+/** False for what leaves a policy's spec as it was: whoever labels an old one, or takes its finalizer, opens nothing. */
+export const changesSpec: MatchCondition = {
+  name: "changes-spec",
+  expression: "request.operation == 'CREATE' || object.spec != oldObject.spec",
+};
 
 /** These requests in zones that enforce, in every namespace that may be in one. */
 export const inZones = (

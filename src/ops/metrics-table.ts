@@ -52,6 +52,11 @@ export const metricsTable = {
     help: "Pods that bear a zone's label themselves in namespaces that are not in it: nothing holds or isolates them.",
     labels: ["zone"],
   },
+  domicile_policies_not_contained: {
+    type: "gauge",
+    help: "NetworkPolicies that others wrote into a zone's namespaces and that open more than the zone allows, or of which nobody can tell.",
+    labels: ["zone"],
+  },
   domicile_evictions_total: {
     type: "counter",
     help: "Tries to evict a pod of a zone from a node that is not verified for it, by outcome: granted, refused (by a PodDisruptionBudget, for the most part) or gone.",

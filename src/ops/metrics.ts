@@ -47,6 +47,8 @@ type Counts = {
   /** Pods by namespace. */
   readonly neighbours: ReadonlyMap<string, number>;
   readonly pretenders: ReadonlyMap<string, number>;
+  /** Policies of others that are not contained. */
+  readonly uncontained: number;
   readonly conditions: readonly { readonly type: string; readonly status: keyof typeof conditionValue }[];
 };
 
@@ -111,6 +113,7 @@ export const makeMetrics = (): Metrics => {
   ofZones("domicile_nodes", ({ nodes }) => Object.entries(nodes).map(([verdict, count]) => [{ verdict }, count]));
   ofZones("domicile_pods", ({ pods }) => Object.entries(pods).map(([place, count]) => [{ place }, count]));
   ofZones("domicile_workloads_out_of_place", ({ workloads }) => [[{}, workloads]]);
+  ofZones("domicile_policies_not_contained", ({ uncontained }) => [[{}, uncontained]]);
   ofZones("domicile_neighbours", ({ neighbours }) => [[{}, sum(neighbours)]]);
   ofZones("domicile_pods_labelled_outside", ({ pretenders }) => [[{}, sum(pretenders)]]);
   ofZones("domicile_zone_condition", ({ conditions }) =>

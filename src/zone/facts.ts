@@ -80,14 +80,14 @@ export type PodFacts = {
 /** What is kept of a PersistentVolumeClaim, or of a PersistentVolume that one has claimed: in whose namespace data lies. */
 export type StorageFacts = { readonly kind: "claim" | "volume"; readonly namespace: string; readonly name: string };
 
-/** What is kept of a NetworkPolicy that bears one of our names. */
+/** What is kept of a NetworkPolicy. Ours are compared with what is compiled, those of others with what their zone allows. */
 export type PolicyFacts = {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
   readonly labels: Labels;
-  /** As stored: the API server leaves empty lists out. */
+  /** As stored: the API server leaves empty lists out, and what others wrote may have any shape. */
   readonly spec: Partial<NetworkPolicySpec>;
 };
 

@@ -38,6 +38,7 @@ export type World = {
   readonly reachingOn: (node: string) => readonly PodFacts[];
   /** The PersistentVolumeClaims of a namespace, and the PersistentVolumes that were claimed from it, Released ones too. */
   readonly storageIn: (namespace: string) => readonly StorageFacts[];
+  /** The NetworkPolicies of a namespace, whoever wrote them. */
   readonly policiesIn: (namespace: string) => readonly PolicyFacts[];
   /** Undefined while the API server's endpoints cannot be read: then nothing may be opened to it. */
   readonly apiServer: ApiServerFacts | undefined;

@@ -22,15 +22,19 @@ const registered = (): readonly Manifest[] => {
     caBundle: authority.cert,
   });
   return [
-    ...nativePolicies({
-      zones: undefined,
-      named: [],
-      lenient: [],
-      exclusive: [],
-      gone: [],
-      schedulers: {},
-      exempt,
-    }).flatMap((policy) => [
+    ...nativePolicies(
+      {
+        zones: undefined,
+        named: [],
+        lenient: [],
+        exclusive: [],
+        gone: [],
+        schedulers: {},
+        exempt,
+        open: [],
+      },
+      "domicile",
+    ).flatMap((policy) => [
       { ...ref(apiVersion, "ValidatingAdmissionPolicy", policy.name), spec: policy.spec },
       { ...ref(apiVersion, "ValidatingAdmissionPolicyBinding", policy.name), spec: bindingOf(policy) },
     ]),

@@ -60,7 +60,10 @@ test("the account may make and repair the native policies that src/native compil
   );
   const compiled = [
     ...chartPolicies("somebody"),
-    ...nativePolicies({ zones: [], named: [], lenient: [], exclusive: [], gone: [], schedulers: {}, exempt: [] }),
+    ...nativePolicies(
+      { zones: [], named: [], lenient: [], exclusive: [], gone: [], schedulers: {}, exempt: [], open: [] },
+      "somebody",
+    ),
   ];
   assert.deepEqual(named.toSorted(), compiled.map(({ name }) => name).toSorted());
 });

@@ -136,6 +136,8 @@ test("a zone made anew keeps its finalizer", async () => {
     countNodes,
     canary: () => undefined,
     pretended: () => Promise.resolve(),
+    uncontained: () => [],
+    widened: () => Promise.resolve(),
     now: () => new Date(),
     counted: () => undefined,
   });

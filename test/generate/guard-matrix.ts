@@ -65,6 +65,9 @@ export const guardMatrix = {
     "native only": "let in",
   },
   "a namespace whose label names no zone": everywhere("P15", "refused"),
+  "a NetworkPolicy with a rule that names nobody": everywhere("E1", "refused"),
+  // Native policy knows nothing of what a zone allows.
+  "a NetworkPolicy that opens a block outside the zone": { ...everywhere("E1", "refused"), "native only": "let in" },
   "our NetworkPolicy deleted": natively("E3"),
   "our CRD deleted": natively("O2"),
 } as const satisfies Readonly<Record<string, Guarded>>;

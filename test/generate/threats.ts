@@ -55,6 +55,10 @@ export const threats: Readonly<Record<string, Threat>> = {
     what: "a pod outside the zone, privileged or with a host path, on a node of the zone",
     open: ["a pod outside the zone, privileged or with a host path, on a node of the zone"],
   },
+  E1: {
+    what: "another NetworkPolicy that widens: a rule that names nobody, whole families or other blocks, ports, selectors of more than the zone",
+    open: ["a NetworkPolicy of somebody else's that widens, while Domicile is away or from before"],
+  },
   O1: {
     what: "a webhook configuration is deleted, narrowed, made to ignore failures, or told another authority",
     open: [

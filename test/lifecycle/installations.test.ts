@@ -98,6 +98,7 @@ const objects: readonly (readonly [kind: string, name: string, halves: readonly 
   ["ValidatingAdmissionPolicyBinding", "domicile-pods", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-bindings", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-membership", ["both", "native only"]],
+  ["ValidatingAdmissionPolicy", "domicile-containment", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-sealed-label", ["both", "native only"]],
 ];
 
@@ -130,6 +131,11 @@ const bind =
     const said = { target: { kind: "Node", name }, dryRun: true, ...more };
     return bindVia(client, door, { namespace: inside, name: "waits" }, said);
   };
+/** A NetworkPolicy of somebody else's in the zone. */
+const widening = (egress: readonly object[]): Manifest => ({
+  ...policy("widening", inside),
+  spec: { podSelector: {}, policyTypes: ["Egress"], egress },
+});
 const scheduler = "system:kube-scheduler";
 const foreign = "domicile.dev.node-restriction.kubernetes.io/eu";
 /** Somebody who may write every namespace puts one into a zone, or takes it out; a refusal is to be for this reason. */
@@ -193,6 +199,10 @@ const attempts: Readonly<Record<Attempt, Try>> = {
   ),
   "a namespace taken out by an administrator while a pod is in it": move(undefined, inside, null, "NamespaceHoldsData"),
   "a namespace whose label names no zone": move(undefined, outside, "nowhere", "ZoneNotFound"),
+  "a NetworkPolicy with a rule that names nobody": create(widening([{}])),
+  "a NetworkPolicy that opens a block outside the zone": create(
+    widening([{ to: [{ ipBlock: { cidr: "198.51.100.0/24" } }] }]),
+  ),
   "our NetworkPolicy deleted": () => stage.cluster.admin.delete(policy("domicile-isolate", inside), { dryRun: true }),
   "our CRD deleted": () =>
     stage.cluster.admin.delete(

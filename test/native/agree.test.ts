@@ -31,7 +31,16 @@ const namespaces: Namespaces = {
 };
 const exempt = ["agree-exempt", "kube-system"];
 const policies = [
-  podsPolicy({ zones: [], named: [], lenient: ["warned"], schedulers: {}, exclusive: [], gone: ["ghost"], exempt }),
+  podsPolicy({
+    zones: [],
+    named: [],
+    lenient: ["warned"],
+    schedulers: {},
+    exclusive: [],
+    open: [],
+    gone: ["ghost"],
+    exempt,
+  }),
 ];
 const world = known.world({
   zones: [

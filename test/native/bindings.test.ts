@@ -36,8 +36,9 @@ const input: NativeInput = {
   gone: ["ghost"],
   schedulers: { others: ["o'neil", "batch"] },
   exempt: ["kube-system"],
+  open: [],
 };
-const policies = nativePolicies(input);
+const policies = nativePolicies(input, "domicile");
 
 let cluster: Cluster;
 let clients: Readonly<Record<string, Client>>;

@@ -49,6 +49,7 @@ const input = {
   lenient: [],
   schedulers: {},
   exclusive: [],
+  open: [],
   gone: [],
   exempt,
 };

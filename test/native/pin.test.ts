@@ -24,6 +24,7 @@ const policy = pinPolicy({
   gone: [],
   schedulers: {},
   exclusive: [],
+  open: [],
   exempt: ["pin-exempt", "kube-system"],
 });
 const mutating = (name: string, spec: object): readonly Manifest[] => [

@@ -77,6 +77,7 @@ const lines: Readonly<Record<string, readonly [args: string, says: RegExp]>> = {
   "attest with a word": ["attest node-1", /attest takes no "node-1"; everything is given by options\./],
   "preflight without a zone": ["preflight", /preflight needs a zone, such as us; kubectl get rz lists them\./],
   "preflight of two zones": ["preflight us eu", /"eu" is one word too many; preflight takes one zone\./],
+  "audit of two zones": ["audit us eu", /"eu" is one word too many; audit takes one zone\./],
   "nodes without a zone": ["nodes", /nodes needs a zone, such as us; kubectl get rz lists them\./],
   "nodes of two zones": ["nodes us eu", /"eu" is one word too many; nodes takes one zone\./],
   "nodes of a name that no zone has": ["nodes ../us", /"\.\.\/us" cannot be a zone's name/],

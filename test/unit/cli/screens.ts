@@ -1,3 +1,4 @@
+import { showAudit } from "../../../src/cli/audit.ts";
 import { explainFiles } from "../../../src/cli/explain-files.ts";
 import { explainPod } from "../../../src/cli/explain-pod.ts";
 import { explainWorkload } from "../../../src/cli/explain-workload.ts";
@@ -11,6 +12,7 @@ import { makeSignatureCheck } from "../../../src/attestation/verify.ts";
 import { workloadKinds } from "../../../src/placement/template.ts";
 import { field, fields, text } from "../../../src/zone/json.ts";
 import { projectAttestation } from "../../../src/zone/attestation-facts.ts";
+import { projectPolicy } from "../../../src/zone/policy-facts.ts";
 import type { Lists } from "../../../src/zone/listed.ts";
 import { projectCluster } from "../../../src/zone/cluster-record.ts";
 import { projectNamespace } from "../../../src/zone/namespace-facts.ts";
@@ -78,6 +80,18 @@ const screens = {
       ofKind(objects, "Node").flatMap((node) => projectSeenNode(zone.name)(node) ?? []),
       attestedOf(objects),
     );
+  },
+  audit: ({ objects }: Input): Found => {
+    const zones = ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []);
+    return showAudit({
+      zones,
+      lists: {
+        zones,
+        namespaces: ofKind(objects, "Namespace").flatMap((object) => projectNamespace(object) ?? []),
+        clusters: ofKind(objects, "RemoteCluster").flatMap((object) => projectCluster(object) ?? []),
+        policies: ofKind(objects, "NetworkPolicy").flatMap((object) => projectPolicy(object) ?? []),
+      },
+    });
   },
   preflight: ({ objects, podSecurity = {} }: Input): Found => {
     const zones = ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []);

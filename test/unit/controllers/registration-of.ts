@@ -21,5 +21,6 @@ export const registrationOf = (
   paths,
   caBundle: "PEM",
   timeoutSeconds: 2,
+  user: "system:serviceaccount:domicile-system:domicile",
   owner: { name: "domicile-webhooks", uid: "1" },
 });

@@ -4,6 +4,7 @@ import { nodeLabel } from "../../../src/api/names.ts";
 import type { CanaryFound } from "../../../src/controllers/canary.ts";
 import { countNodes } from "../../../src/controllers/node-count.ts";
 import type { NativeSync } from "../../../src/controllers/native-registration.ts";
+import type { Uncontained } from "../../../src/egress/uncontained.ts";
 import { takeCensus } from "../../../src/controllers/zone-census.ts";
 import { zoneConditions } from "../../../src/controllers/zone-conditions.ts";
 import type { ZonePolicies } from "../../../src/controllers/zone-policies.ts";
@@ -24,10 +25,18 @@ const kept = {
 const evicting = zoneRecord(zone({ drift: { action: "Evict", maxPerMinute: 10, maxUnavailable: 1 } }));
 const running = pod({ node: "a" });
 
+const wider = (name: string): Uncontained => ({
+  namespace: "payments",
+  name,
+  uid: `uid-${name}`,
+  containment: { kind: "unproved", reason: "PolicyNotProved", path: "spec.egress[0].to[0]", message: "is strange" },
+});
+
 type Case = {
   readonly record?: ZoneRecord;
   readonly policies?: ZonePolicies;
   readonly parts?: Lists;
+  readonly uncontained?: readonly Uncontained[];
   readonly canary?: CanaryFound;
   readonly native?: NativeSync | "none";
   /** A condition's type, status and reason, and what its message holds. */
@@ -170,6 +179,23 @@ const cases: Readonly<Record<string, Case>> = {
     native: "none",
     gives: ["Enforced", "Unknown EnforcerUnknown", /There are no native policies\./],
   },
+  "E1 policies of others that open more are named with the field, the first five, and all are counted": {
+    uncontained: ["a", "b", "c", "d", "e", "f", "g"].map(wider),
+    gives: [
+      "PoliciesContained",
+      "False PolicyNotProved",
+      /NetworkPolicies: 7\. payments\/a: spec\.egress\[0\]\.to\[0\] is strange; .* is strange; and 2 more, which kubectl domicile audit us lists\./,
+    ],
+  },
+  "E1 a zone with a policy that opens more is not ready": {
+    uncontained: [wider("a")],
+    gives: ["Ready", "False NotReady", /Not True: PoliciesContained \(PolicyNotProved\)\./],
+  },
+  "what others open of a zone that is not valid is not known": {
+    record: invalid,
+    uncontained: [wider("a")],
+    gives: ["PoliciesContained", "Unknown Invalid", /./],
+  },
   "a zone that is deleted says what keeps it": {
     record: { ...us, deleting: true },
     gives: ["Ready", "False ZoneDeleting", /Namespaces: payments\./],
@@ -181,9 +207,10 @@ const labelled = node("a", { labels: { ...node("a").labels, [nodeLabel("us")]: "
 const worldWith = (parts: Lists = {}) =>
   world({ namespaces: [namespace("payments")], nodes: [labelled, node("b")], pods: [running], ...parts });
 
-for (const [sentence, { record = us, policies = compiled, parts, canary, native = inSync, gives }] of Object.entries(
-  cases,
-))
+for (const [
+  sentence,
+  { record = us, policies = compiled, parts, uncontained = [], canary, native = inSync, gives },
+] of Object.entries(cases))
   test(sentence, () => {
     const seen = worldWith(parts);
     const census = takeCensus(seen, "us", countNodes(seen, "us", record.parsed.ok ? record.parsed.value : undefined));
@@ -192,6 +219,7 @@ for (const [sentence, { record = us, policies = compiled, parts, canary, native 
       record,
       census,
       policies,
+      uncontained,
       canary,
       native: native === "none" ? undefined : native,
     });

@@ -69,12 +69,14 @@ test("a zone's counts go when the zone goes, and all of them when another replic
       ["kube-system", 2],
       ["shop", 1],
     ]),
+    uncontained: 6,
     conditions,
   };
   for (const zone of ["us", "eu"]) metrics.counted(zone, counts);
   assert.match(await scrape(metrics), /^domicile_nodes\{zone="us",verdict="verified"\} 3$/m);
   assert.match(await scrape(metrics), /^domicile_neighbours\{zone="us"\} 3$/m);
   assert.match(await scrape(metrics), /^domicile_pods_labelled_outside\{zone="us"\} 5$/m);
+  assert.match(await scrape(metrics), /^domicile_policies_not_contained\{zone="us"\} 6$/m);
   assert.match(await scrape(metrics), /^domicile_workloads_out_of_place\{zone="us"\} 2$/m);
   assert.match(await scrape(metrics), /^domicile_zone_condition\{zone="us",type="Accepted"\} 1$/m);
   assert.match(await scrape(metrics), /^domicile_zone_condition\{zone="us",type="Ready"\} 0$/m);

@@ -1,0 +1,121 @@
+import { allowedIn, foreignPolicies, judgeStored, uncontainedAmong, type Uncontained } from "../egress/uncontained.ts";
+import { resources } from "../kube/resources.ts";
+import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
+import { projectCluster } from "../zone/cluster-record.ts";
+import { listed, type Lists } from "../zone/listed.ts";
+import { projectNamespace } from "../zone/namespace-facts.ts";
+import { projectNode } from "../zone/node-facts.ts";
+import { ownNetworks, projectServiceCidr } from "../zone/own-networks.ts";
+import { projectPolicy } from "../zone/policy-facts.ts";
+import type { ZoneRecord } from "../zone/record.ts";
+import { projectZone } from "../zone/zone-record.ts";
+import type { Cluster } from "./cluster.ts";
+import { textOf } from "./judgement.ts";
+import { clusterOptions } from "./options.ts";
+import { Stop } from "./stop.ts";
+import type { Found, Verb } from "./verb.ts";
+import { withCluster } from "./with-cluster.ts";
+import { readZoneName } from "./zone-argument.ts";
+
+/** Lists what in zones is not contained in them. */
+export const audit: Verb = {
+  says: "List the NetworkPolicies of others that open more than their zone allows, each with a connection that shows it",
+  forms: ["[ZONE]"],
+  more: [
+    "Judged as admission judges a policy that is written, so this finds what was there before, what came while Domicile was away, and what a zone that shrank leaves behind. The connection is one of those that the policy opens and the zone does not. A zone that cannot be compiled is judged by the policies of Domicile's that stand. Other kinds of policy, such as Cilium's or Calico's, are not listed.",
+  ],
+  options: clusterOptions,
+  reads: [
+    "list residencyzones.domicile.dev, remoteclusters.domicile.dev, namespaces, nodes and servicecidrs.networking.k8s.io",
+    "in the zones' namespaces list networkpolicies.networking.k8s.io",
+    "in default list services and endpointslices.discovery.k8s.io",
+  ],
+  run: async (given, surroundings) => {
+    const name = given.words.length === 0 ? undefined : readZoneName("audit", given.words);
+    return withCluster(given, surroundings, async (cluster) => showAudit(await readAudit(cluster, name)));
+  },
+};
+
+/** Which zones are audited, and what was read for it. */
+export type AuditView = { readonly zones: readonly ZoneRecord[]; readonly lists: Lists };
+
+const readAudit = async (cluster: Cluster, name: string | undefined): Promise<AuditView> => {
+  const all = await cluster.list(resources.residencyZones, projectZone);
+  const zones = name === undefined ? all : all.filter((zone) => zone.name === name);
+  if (name !== undefined && zones.length === 0)
+    throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them.`);
+  const audited = new Set(zones.map((zone) => zone.name));
+  const namespaces = await cluster.list(resources.namespaces, projectNamespace);
+  const policies = [];
+  for (const { name: namespace, zone = "" } of namespaces)
+    if (audited.has(zone))
+      policies.push(...(await cluster.list(resources.networkPolicies, projectPolicy, { namespace })));
+  const nodes = await cluster.list(resources.nodes, projectNode);
+  const lists: Lists = {
+    zones: all,
+    namespaces,
+    policies,
+    clusters: await cluster.list(resources.remoteClusters, projectCluster),
+    ownNetworks: ownNetworks(nodes, await cluster.list(resources.serviceCidrs, projectServiceCidr)),
+    apiServer: apiServerFacts(
+      await cluster.list(resources.endpointSlices, projectApiServerSlice, {
+        namespace: "default",
+        labelSelector: "kubernetes.io/service-name=kubernetes",
+      }),
+      await cluster.list(resources.services, projectApiServerService, {
+        namespace: "default",
+        fieldSelector: "metadata.name=kubernetes",
+      }),
+    ),
+  };
+  return { zones, lists };
+};
+
+/** What is not contained, from what was read; pure. */
+export const showAudit = ({ zones, lists }: AuditView): Found => {
+  const world = listed(lists);
+  const audited = zones
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((zone) => {
+      const policies = foreignPolicies(world, zone.name);
+      const found = uncontainedAmong(policies, (policy) =>
+        judgeStored(policy, allowedIn(world, zone.name, policy.namespace)),
+      );
+      return { zone, looked: policies.length, found };
+    });
+  const found = audited.flatMap((each) => each.found);
+  const reasons = new Set(found.map(({ containment }) => containment.reason));
+  return {
+    value: {
+      zones: audited.map(({ zone: { name, enforcement }, looked, found: wider }) => ({
+        zone: name,
+        enforcement,
+        networkPolicies: looked,
+        notContained: wider.map(machineReadable),
+      })),
+    },
+    lines: [
+      ...audited.flatMap(({ zone, looked, found: wider }) => [
+        ...wider.flatMap(linesOf),
+        `Zone ${zone.name} (${zone.enforcement}): NetworkPolicies of others: ${looked}, not contained: ${wider.length}.`,
+      ]),
+      ...(audited.length === 0 ? ["There are no zones."] : []),
+      ...[...reasons].toSorted().map((reason) => {
+        const { rule, next } = textOf(reason);
+        return `${reason}: ${rule} ${next}`;
+      }),
+    ],
+    refused: found.length > 0,
+  };
+};
+
+const linesOf = ({ namespace, name, containment }: Uncontained): readonly string[] => [
+  `NetworkPolicy ${namespace}/${name}`,
+  `  ${containment.path} ${containment.message} (${containment.reason})`,
+];
+
+const machineReadable = ({ namespace, name, uid, containment }: Uncontained): object => {
+  const { reason, path, message } = containment;
+  const witness = containment.kind === "wider" ? { witness: containment.witness } : {};
+  return { kind: "NetworkPolicy", namespace, name, uid, reason, path, message, ...witness };
+};
