@@ -12,7 +12,13 @@ export type OwnerReference = {
 };
 
 /** metav1.ManagedFieldsEntry without its fields: who wrote something, by the name the writer gave, and when last. */
-export type Writer = { readonly manager?: string; readonly operation?: string; readonly time?: string };
+export type Writer = {
+  readonly manager?: string;
+  readonly operation?: string;
+  readonly time?: string;
+  /** `status`, or what else alone was written; left out for the object itself. */
+  readonly subresource?: string;
+};
 
 /** metav1.ObjectMeta; times are RFC 3339. */
 export type ObjectMeta = {

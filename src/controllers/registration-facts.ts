@@ -12,7 +12,9 @@ import { hasEntryFor } from "./webhook-configurations.ts";
  */
 export const projectRegistered = ({ metadata, webhooks, spec }: KubeObject): KubeObject => {
   const { name = "", uid = "", resourceVersion = "", labels = {}, annotations = {}, ownerReferences = [] } = metadata;
-  const managedFields = (metadata.managedFields ?? []).map(({ manager = "", time = "" }) => ({ manager, time }));
+  // Kubernetes checks what others wrote of a policy and says so in its status, a moment after them: that is no edit.
+  const writers = (metadata.managedFields ?? []).filter(({ subresource = "" }) => subresource === "");
+  const managedFields = writers.map(({ manager = "", time = "" }) => ({ manager, time }));
   const kept = { name, uid, resourceVersion, labels, annotations, ownerReferences, managedFields };
   return { ...(spec === undefined ? { webhooks } : { spec }), metadata: kept };
 };

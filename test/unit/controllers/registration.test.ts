@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { digestAnnotation } from "../../../src/api/names.ts";
 import { differences, lastWriter } from "../../../src/controllers/registration-difference.ts";
 import { digestOf } from "../../../src/controllers/registration-digest.ts";
-import { asLeft, asCompiled } from "../../../src/controllers/registration-facts.ts";
+import { asCompiled, asLeft, projectRegistered } from "../../../src/controllers/registration-facts.ts";
 import { findingOf, type Left } from "../../../src/controllers/registration-finding.ts";
 import { webhookConfigurations, type WebhookConfiguration } from "../../../src/controllers/webhook-configurations.ts";
 import type { KubeObject } from "../../../src/kube/kube-object.ts";
@@ -124,4 +124,17 @@ test("who wrote last is told by the name it gave, and never Domicile itself", ()
   ];
   assert.equal(lastWriter({ metadata: { managedFields } }), "argocd-controller at 2026-11-24T09:00:00Z");
   assert.equal(lastWriter({ metadata: { managedFields: managedFields.slice(1, 2) } }), undefined);
+});
+
+test("who wrote an object's status wrote nothing of what is judged by", () => {
+  const { metadata } = projectRegistered({
+    metadata: {
+      managedFields: [
+        { manager: "kubectl-edit", time: "2026-11-24T08:00:00Z" },
+        { manager: "kube-controller-manager", time: "2026-11-24T08:00:01Z", subresource: "status" },
+      ],
+    },
+    spec: {},
+  });
+  assert.equal(lastWriter({ metadata }), "kubectl-edit at 2026-11-24T08:00:00Z");
 });
