@@ -115,9 +115,15 @@ test("O1 without what mutates, an unpinned pod is refused: what validates misses
   await untilGood(mutating);
 });
 
+/** Keeps new pods from the node that runs Domicile, or lets them in again. */
+const cordon = (unschedulable: boolean): Promise<unknown> =>
+  must(stage.cluster.admin.patch(ref("v1", "Node", "domicile-home"), { spec: { unschedulable } }));
+
 test("O1 what was done while nobody led is put back, told and counted by who leads next", async () => {
   const { cluster } = stage;
   const leader = await untilLeader(cluster);
+  // Who comes instead would never have seen what is deleted now, and might be the next to lead.
+  await cordon(true);
   await must(cluster.admin.delete(ref("v1", "Pod", leader, home), { gracePeriodSeconds: 0 }));
   // Its process outlives the object for a moment, in which it would repair and not live to tell.
   stage.home.kill({ name: leader, namespace: home }, "SIGKILL");
@@ -129,6 +135,7 @@ test("O1 what was done while nobody led is put back, told and counted by who lea
     "while-nobody-led",
   );
   await untilLeader(cluster, leader);
+  await cordon(false);
   await Promise.all(kinds.map(untilGood));
   await untilTold(configuration(mutating), /It was deleted\./);
   await untilTold(
