@@ -1,6 +1,7 @@
 import { zoneLabel } from "../api/names.ts";
 import { denial, hole, list, valueOf } from "./cel.ts";
 import type { NativeInput } from "./input.ts";
+import { isOurs } from "./network-policies.ts";
 import { notDomicile, type NativePolicy } from "./policy.ts";
 import { changesSpec, inZones, policyRules } from "./zone-requests.ts";
 
@@ -14,7 +15,12 @@ export const containmentPolicy = (input: NativeInput, user: string): NativePolic
   spec: {
     failurePolicy: "Fail",
     matchConstraints: inZones(input, policyRules),
-    matchConditions: [notDomicile(user), changesSpec],
+    matchConditions: [
+      notDomicile(user),
+      changesSpec,
+      // What bears a name of Domicile's is refused by `domicile-policies`, which says what to change instead.
+      { name: "is-theirs", expression: `!${isOurs("object")}` },
+    ],
     variables: [
       { name: "labels", expression: "has(namespaceObject.metadata.labels) ? namespaceObject.metadata.labels : {}" },
       { name: "zone", expression: valueOf("variables.labels", zoneLabel) },

@@ -2,6 +2,10 @@ import { sealedLabel, zoneLabel } from "../api/names.ts";
 import { list } from "./cel.ts";
 import { everywhere, notDomicile, type NativePolicy } from "./policy.ts";
 
+/** Whether a NetworkPolicy, named by an expression, bears a name that is Domicile's in zones: `isOurPolicy()` in CEL. */
+export const isOurs = (policy: string): string =>
+  `${policy}.metadata.name.matches('^domicile-(isolate|allow(-([2-9]|[1-9][0-9]+))?)$')`;
+
 /** The policies that isolate a zone are Domicile's alone: isolation would be one `kubectl delete` away. */
 export const networkPoliciesPolicy = (user: string): NativePolicy => ({
   name: "domicile-policies",
@@ -21,7 +25,7 @@ export const networkPoliciesPolicy = (user: string): NativePolicy => ({
       // By the object's name: request.name is empty when one is generated or a whole collection is deleted.
       {
         name: "is-ours",
-        expression: `${judged}.metadata.name.matches('^domicile-(isolate|allow(-([2-9]|[1-9][0-9]+))?)$')`,
+        expression: isOurs(judged),
       },
       // Deleting a namespace deletes what is in it. The second name is the controller manager's where its controllers
       // share one identity. Not the garbage collector: our policies have no owner, and one planted before the namespace
