@@ -5,7 +5,7 @@ import { testChart } from "../cluster/helm.ts";
 import { addNode } from "../cluster/nodes.ts";
 import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
 import { bindVia, doors } from "../e2e/binder.ts";
-import { home, installDomicile, release } from "../e2e/domicile.ts";
+import { home, installDomicile, release, untilLetIn } from "../e2e/domicile.ts";
 import { policiesPath, policy, readSpecs, untilSpecsAre } from "../e2e/policies.ts";
 import { deploymentOf, podOf } from "../e2e/resources.ts";
 import { untilStatus } from "../native/guards.ts";
@@ -186,6 +186,8 @@ test("O3 when the replicas are back, what was edited behind their back is put ba
   await must(thief.delete(policy("domicile-allow", inside)));
   await scaleTo(cluster, 2);
   await untilSpecsAre(cluster, inside, good);
+  // Replicas are ready a moment before API servers and routers know them by their Service.
+  await untilLetIn(cluster, inside);
   const pod = await must(cluster.admin.create(podOf("bare", inside)));
   assert.deepEqual(pod.spec?.["nodeSelector"], { [nodeLabel]: "verified" });
 });

@@ -1,4 +1,4 @@
-import type { Client } from "../cluster/client.ts";
+import { must, type Client } from "../cluster/client.ts";
 import { ref, type KubeObject, type Ref } from "../cluster/objects.ts";
 import { oracleNode } from "../cluster/oracle.ts";
 import type { Answer } from "../cluster/transport.ts";
@@ -121,9 +121,15 @@ export const makeChurn = (admin: Client, random: Random): Churn => {
       return answer === undefined || what === undefined ? undefined : { what, answer };
     },
     async clear() {
-      for (const target of [...live.pods, ...live.namespaces]) await admin.delete(target, {});
+      for (const { metadata } of live.namespaces) {
+        // Some were deleted while their node went: nobody is left to end them, and Kubernetes takes a minute to see that.
+        const { items } = await must(admin.list({ apiVersion: "v1", kind: "Pod" }, { namespace: metadata.name ?? "" }));
+        for (const { metadata: pod } of items)
+          await admin.delete(ref("v1", "Pod", pod.name ?? "", metadata.name), { gracePeriodSeconds: 0 });
+      }
+      for (const target of live.namespaces) await admin.delete(target, {});
       for (const target of live.namespaces)
-        await admin.untilGone(target, { describe: `${target.metadata.name} is gone` });
+        await admin.untilGone(target, { describe: `${target.metadata.name} is gone`, deadlineMs: 240_000 });
       for (const target of [...live.zones, ...live.clusters, ...live.nodes]) await admin.delete(target, {});
       await admin.untilList(
         { apiVersion: zoneRef("").apiVersion, kind: "ResidencyZone" },

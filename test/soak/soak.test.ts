@@ -51,11 +51,14 @@ before(async () => {
   readings = await reading;
 });
 after(async () => {
-  await kept.close();
-  await churn.clear();
-  await uninstallDomicile(cluster);
-  await home.stop();
-  await cluster.close();
+  try {
+    await kept.close();
+    await churn.clear();
+    await uninstallDomicile(cluster);
+  } finally {
+    await home.stop();
+    await cluster.close();
+  }
 });
 
 test("after all that, what was kept by watching equals a fresh list, object by object", async (t) => {
