@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { askUntil } from "../cluster/asking.ts";
 import { must } from "../cluster/client.ts";
 import { field, ref, type KubeObject } from "../cluster/objects.ts";
-import { applyZone, home, installDomicile, uninstallDomicile, untilZone } from "../e2e/domicile.ts";
+import { applyZone, home, installDomicile, uninstallDomicile, untilLetIn, untilZone } from "../e2e/domicile.ts";
 import { storedPolicies } from "../e2e/policies.ts";
 import { podOf, zoneRef } from "../e2e/resources.ts";
 import {
@@ -62,6 +62,7 @@ test("O2 where it is allowed the zones that are in use stay and are enforced, al
   await scaleTo(cluster, 0);
   await scaleTo(cluster, 2);
   await stands();
+  await untilLetIn(cluster, inside);
   const pod = await must(cluster.admin.create(podOf("bare", inside), { dryRun: true }));
   assert.deepEqual(pod.spec?.["nodeSelector"], { [nodeLabel]: "verified" });
 });
