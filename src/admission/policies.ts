@@ -1,7 +1,7 @@
 import { contain } from "../egress/contain.ts";
 import { allowedIn } from "../egress/uncontained.ts";
 import { answer } from "../placement/mode.ts";
-import { refuse } from "../placement/place.ts";
+import { refuse, unknownZone } from "../placement/place.ts";
 import type { World } from "../zone/world.ts";
 import { allowed, decided, letIn, type Decided } from "./decided.ts";
 import type { Review } from "./review.ts";
@@ -15,7 +15,7 @@ export const validatePolicy = (world: World, { namespace, object }: Review, enfo
   if (zone === undefined) {
     if (!enforced) return { reason: "NotInZone", zone, outcome: allowed };
     const found = "is in a zone for the API server and in none as last heard here";
-    const unseen = refuse("unknown", { reason: "NamespaceUnseen", field: `namespace ${namespace}`, found });
+    const unseen = refuse(unknownZone, { reason: "NamespaceUnseen", field: `namespace ${namespace}`, found });
     return decided(unseen, { kind: "denied", code: 403, message: unseen.message });
   }
   const containment = contain(object, allowedIn(world, zone, namespace));
