@@ -46,9 +46,9 @@ const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
 
 const keep = (known: ZonePolicies | undefined, next: ZonePolicies): ZonePolicies => {
   const last = lastOf(known);
-  return next.kind === "compiled" && last !== undefined && isDeepStrictEqual(last, next.specs)
-    ? { ...next, specs: last }
-    : next;
+  if (next.kind !== "compiled" || last === undefined || !isDeepStrictEqual(last, next.specs)) return next;
+  // Whoever judges by them need not judge anew either.
+  return known?.kind === "compiled" ? known : { ...next, specs: last };
 };
 
 const lastOf = (policies: ZonePolicies | undefined): readonly NamedSpec[] | undefined =>

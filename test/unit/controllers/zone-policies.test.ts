@@ -12,6 +12,7 @@ test("policies that a new node of the cluster leaves as they were come back as t
   const second = policiesOf(known.world({ zones: [us], ownNetworks: ["10.244.7.0/24"] }), us);
   assert.equal(first.kind, "compiled");
   assert.ok(second.kind === "compiled" && first.specs === second.specs);
+  assert.equal(first, second);
 });
 
 test("policies that differ come back as another value", () => {
