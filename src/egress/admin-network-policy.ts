@@ -1,10 +1,9 @@
 import { field } from "../zone/json.ts";
 import { readAdminRules } from "./admin-rules.ts";
 import type { Dialect } from "./admin-rules.ts";
-import { rangeOf, withNames } from "./cluster-network-policy.ts";
+import { rangeOf } from "./admin-ports.ts";
 import type { Reading } from "./flow.ts";
 import { portNumber, protocolAt } from "./policy-ports.ts";
-import { everyPort } from "./port-set.ts";
 import type { PortRange } from "./port-set.ts";
 import { isAbsent } from "./reader.ts";
 import type { Reader } from "./reader.ts";
@@ -18,19 +17,10 @@ const dialect: Dialect = {
   fields: ["priority"],
   allow: "Allow",
   ports: "ports",
-  portsAt: (read, action, value, path) => {
-    if (isAbsent(value)) return { ports: everyPort };
-    const names: string[] = [];
-    const ranges = read.list(value, path).flatMap(([entry, at]) => {
-      const parts = read.object(entry, at, ["portNumber", "portRange", "namedPort"]);
-      const name = read.text(parts["namedPort"], `${at}.namedPort`);
-      if (name !== undefined) names.push(name);
-      return [
-        ...numberAt(read, parts["portNumber"], `${at}.portNumber`),
-        ...rangeAt(read, parts["portRange"], `${at}.portRange`),
-      ];
-    });
-    return withNames(action, ranges, names);
+  named: "namedPort",
+  ranges: {
+    portNumber: numberAt,
+    portRange: rangeAt,
   },
 };
 

@@ -1,24 +1,23 @@
+import { adminPortsAt } from "./admin-ports.ts";
+import type { PortDialect } from "./admin-ports.ts";
 import type { Direction, Entry, Reading, Rule } from "./flow.ts";
 import { nobody, opensNothing } from "./flow.ts";
 import { cidrsAt } from "./network-policy.ts";
 import { namespaceKey } from "./pod-set.ts";
 import type { PodSet } from "./pod-set.ts";
-import type { ReadPorts } from "./policy-ports.ts";
 import { isAbsent, reader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { mayBeOf, podsOf, selected, splitByHome } from "./select.ts";
 import type { Place } from "./select.ts";
 
 /** What differs between the kinds of policy.networking.k8s.io. */
-export type Dialect = {
+export type Dialect = PortDialect & {
   /** Fields of spec besides subject, ingress and egress. */
   readonly fields: readonly string[];
   /** The action that allows; Deny and Pass are called so in all of them. */
   readonly allow: string;
   /** The field of a rule with its ports. */
   readonly ports: string;
-  /** What those open; where a rule blocks, no more than it surely means. */
-  readonly portsAt: (read: Reader, action: Rule["action"], value: unknown, path: string) => ReadPorts;
 };
 
 /**
@@ -56,7 +55,12 @@ function ruleAt(
     .list(parts[peers], `${path}.${peers}`)
     .flatMap(([peer, at]) => entryAt(read, place, action, direction, peer, at));
   return [
-    { action, direction, entries, ...dialect.portsAt(read, action, parts[dialect.ports], `${path}.${dialect.ports}`) },
+    {
+      action,
+      direction,
+      entries,
+      ...adminPortsAt(read, dialect, action, parts[dialect.ports], `${path}.${dialect.ports}`),
+    },
   ];
 }
 

@@ -3,9 +3,9 @@ import { readAdminRules } from "./admin-rules.ts";
 import type { Dialect } from "./admin-rules.ts";
 import { opensNothing } from "./flow.ts";
 import type { Reading } from "./flow.ts";
-import { noteOn, portNumber } from "./policy-ports.ts";
-import type { ReadPorts } from "./policy-ports.ts";
-import { allOf, everyPort, lastPort, portSetOf } from "./port-set.ts";
+import { rangeOf } from "./admin-ports.ts";
+import { portNumber } from "./policy-ports.ts";
+import { allOf } from "./port-set.ts";
 import type { PortRange } from "./port-set.ts";
 import { isAbsent } from "./reader.ts";
 import type { Reader } from "./reader.ts";
@@ -25,41 +25,13 @@ const dialect: Dialect = {
   fields: ["tier", "priority"],
   allow: "Accept",
   ports: "protocols",
-  portsAt: (read, action, value, path) => {
-    if (isAbsent(value)) return { ports: everyPort };
-    const names: string[] = [];
-    const ranges = read.list(value, path).flatMap(([entry, at]) => {
-      const parts = read.object(entry, at, ["tcp", "udp", "sctp", "destinationNamedPort"]);
-      const name = read.text(parts["destinationNamedPort"], `${at}.destinationNamedPort`);
-      if (name !== undefined) names.push(name);
-      return [
-        ...rangesAt(read, "TCP", parts["tcp"], `${at}.tcp`),
-        ...rangesAt(read, "UDP", parts["udp"], `${at}.udp`),
-        ...rangesAt(read, "SCTP", parts["sctp"], `${at}.sctp`),
-      ];
-    });
-    return withNames(action, ranges, names);
+  named: "destinationNamedPort",
+  ranges: {
+    tcp: (read, value, path) => rangesAt(read, "TCP", value, path),
+    udp: (read, value, path) => rangesAt(read, "UDP", value, path),
+    sctp: (read, value, path) => rangesAt(read, "SCTP", value, path),
   },
 };
-
-/**
- * Ports in words are whatever the pods there call so, of whichever protocol: any, where a rule allows, and none, where
- * it blocks.
- */
-export const withNames = (
-  action: "allow" | "block",
-  ranges: readonly PortRange[],
-  names: readonly string[],
-): ReadPorts =>
-  names.length === 0 || action === "block"
-    ? { ports: portSetOf(ranges) }
-    : { ports: portSetOf([...ranges, ...anyNumber]), note: noteOn(names) };
-
-const anyNumber: readonly PortRange[] = (["TCP", "UDP", "SCTP"] as const).map((protocol) => ({
-  protocol,
-  first: 1,
-  last: lastPort,
-}));
 
 function rangesAt(read: Reader, protocol: PortRange["protocol"], value: unknown, path: string): readonly PortRange[] {
   if (isAbsent(value)) return [];
@@ -73,17 +45,4 @@ function rangesAt(read: Reader, protocol: PortRange["protocol"], value: unknown,
   }
   const { start, end } = read.object(range, `${path}.destinationPort.range`, ["start", "end"]);
   return [rangeOf(read, protocol, start, end, `${path}.destinationPort.range`)];
-}
-
-/** From `start` to `end`; anything else than two ports in this order is a problem. */
-export function rangeOf(
-  read: Reader,
-  protocol: PortRange["protocol"],
-  start: unknown,
-  end: unknown,
-  path: string,
-): PortRange {
-  const [first, last] = [portNumber(read, start, `${path}.start`), portNumber(read, end, `${path}.end`)];
-  if (last < first) read.refuse(`${path}.end`, "is below start");
-  return { protocol, first, last };
 }
