@@ -11,6 +11,6 @@ export const nativePolicies = (input: NativeInput, user: string): readonly Nativ
   podsPolicy(input),
   bindingsPolicy(input),
   membershipPolicy(input),
-  canaryPolicy,
+  canaryPolicy(input),
   containmentPolicy(input, user),
 ];

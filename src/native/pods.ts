@@ -1,4 +1,5 @@
 import { exclusivePrefix, nodeLabelPrefix, nodeLabelValue, sealedLabel, zoneLabel } from "../api/names.ts";
+import { runsInCanary } from "./canary.ts";
 import { denial, hole, quote, valueOf } from "./cel.ts";
 import type { NativeInput } from "./input.ts";
 import { namespaceFaults, zone, type Fault } from "./namespace-faults.ts";
@@ -55,6 +56,7 @@ export const podsPolicy = (input: NativeInput): NativePolicy => ({
 /** The words of the first that is so, or an empty text: nobody is refused for what decides nothing. */
 const firstOf = (all: readonly Fault[]): string =>
   [
+    runsInCanary,
     { when: `!(${notMirrorPod.expression})`, says: "''" },
     { when: `!(${decidesPlacement.expression})`, says: "''" },
     ...all,

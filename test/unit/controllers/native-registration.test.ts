@@ -125,6 +125,7 @@ test("O1 what was compiled for the zones of before differs once they change", ()
   assert.deepEqual(nativeSync(parts(enforcing, made(quiet))).differing, [
     "ValidatingAdmissionPolicy domicile-pods",
     "ValidatingAdmissionPolicy domicile-bindings",
+    "ValidatingAdmissionPolicy domicile-canary",
     "ValidatingAdmissionPolicy domicile-containment",
   ]);
 });
