@@ -11,9 +11,9 @@ import { lenientZones, zonesIn, type ZoneModes } from "./zone-modes.ts";
 type Judged = {
   readonly noun: string;
   readonly rules: readonly ResourceRule[];
-  /** Conditions of every entry. */
+  /** Conditions of every entry for namespaces in which no shape is safe. */
   readonly always: readonly MatchCondition[];
-  /** What of it is safe in a namespace sealed for the zone. */
+  /** The one condition in a namespace sealed for the zone, where some of it is safe. */
   readonly unlessSafe: (zone: string, zones: ZoneModes) => MatchCondition;
 };
 
@@ -61,7 +61,7 @@ export const strictEntries = (
         sealedEntryName(zone, judged),
         `${path}/${zone}`,
         [is(zoneLabel, zone), is(sealedLabel, zone)],
-        [...always, unlessSafe(zone, zones)],
+        [unlessSafe(zone, zones)],
       ),
     ),
     // Still sealed for the zone it left: the policies that stand are that zone's, so no shape is safe.

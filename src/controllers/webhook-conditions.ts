@@ -7,7 +7,7 @@ import {
   topologyLabels,
 } from "../api/names.ts";
 import { list, quote } from "../native/cel.ts";
-import { attachments } from "../native/pod-conditions.ts";
+import { attachments, decidesPlacement } from "../native/pod-conditions.ts";
 import type { MatchCondition } from "../native/policy.ts";
 import { toleratesOwn } from "../native/tolerations.ts";
 
@@ -18,6 +18,8 @@ import { toleratesOwn } from "../native/tolerations.ts";
  *
  * A zone that keeps its nodes to itself asks for the toleration too. Without it the pod would be let in and wait for
  * ever; so it gets the toleration, or, while Domicile is away, is refused and made again by its controller.
+ *
+ * False too for what decides nothing: for each condition beside another an API server sets out anew.
  */
 export const notProvablyInPlace = (zone: string, exclusive: boolean): MatchCondition => {
   const own = quote(exclusiveKey(zone));
@@ -33,7 +35,7 @@ export const notProvablyInPlace = (zone: string, exclusive: boolean): MatchCondi
       ? `${toleratesOwn(own)} && object.spec.tolerations.all(t, ${notForeign(own)})`
       : `(!has(object.spec.tolerations) || object.spec.tolerations.all(t, ${notForeign(own)}))`,
   ];
-  return { name: "not-provably-in-place", expression: `!(${pinned.join(" && ")})` };
+  return { name: "not-provably-in-place", expression: `!(${pinned.join(" && ")}) && (${decidesPlacement.expression})` };
 };
 
 const notForeign = (own: string): string =>
