@@ -4,7 +4,13 @@ import { exemptNamespaces } from "../zone/exempt.ts";
 import { watchAnchors, type AnchorNames } from "./anchors.ts";
 import type { Cache } from "./cache.ts";
 import { rememberNative } from "./native-compiled.ts";
-import { judgesNatively, nativeSync, nativeWanted, type NativeSync } from "./native-registration.ts";
+import {
+  judgesNatively,
+  judgesPodsNatively,
+  nativeSync,
+  nativeWanted,
+  type NativeSync,
+} from "./native-registration.ts";
 import { watchPinning, type Pinning } from "./pinning.ts";
 import { judges } from "./registration-facts.ts";
 import type { Half, HalfParts, RegistrationParts } from "./registration.ts";
@@ -42,7 +48,8 @@ export const makeHalves = (parts: HalvesParts, signal: AbortSignal): Halves => {
   const anchorsOf = (half: Half): HalfParts["anchors"] =>
     watchAnchors(parts, { owner: owners[half], deployment }, () => ask(half), signal);
 
-  let pinning: { readonly seen: Pinning | undefined } | undefined;
+  // With a webhook that pins it would only cost: of all that judges pods it is the dearest.
+  let pinning: { readonly seen: Pinning | undefined } | undefined = has.webhooks ? { seen: undefined } : undefined;
   const compile = rememberNative();
   const native = () => ({
     world,
@@ -55,8 +62,12 @@ export const makeHalves = (parts: HalvesParts, signal: AbortSignal): Halves => {
     pinning: pinning?.seen,
   });
   const prepare = async (): Promise<void> => {
-    // With a webhook that pins it would only cost: of all that judges pods it is the dearest.
-    pinning ??= { seen: has.webhooks ? undefined : await watchPinning(parts, () => ask("nativePolicies"), signal) };
+    pinning ??= { seen: await watchPinning(parts, () => ask("nativePolicies"), signal) };
+  };
+  const judgedNatively = (): boolean => has.nativePolicies && judgesPodsNatively(native());
+  const judged = (zone: string): boolean => {
+    const [mutating, validating] = [live.mutating.now(), live.validating.now()];
+    return judges(zone, parts.caBundle(), { mutating, validating, judgedNatively: judgedNatively() });
   };
   const sync = (): NativeSync | undefined => (has.nativePolicies ? nativeSync(native()) : undefined);
   return {
@@ -65,7 +76,7 @@ export const makeHalves = (parts: HalvesParts, signal: AbortSignal): Halves => {
         ? {
             webhooks: {
               anchors: anchorsOf("webhooks"),
-              compile: webhooksWanted({ ...parts, exempt, owner: owners.webhooks }),
+              compile: webhooksWanted({ ...parts, exempt, judgedNatively, owner: owners.webhooks }),
             },
           }
         : {}),
@@ -80,8 +91,7 @@ export const makeHalves = (parts: HalvesParts, signal: AbortSignal): Halves => {
         : {}),
     },
     registered: (zone) =>
-      (!has.webhooks || judges(zone, parts.caBundle(), live.mutating.now(), live.validating.now())) &&
-      (!has.nativePolicies || (pinning !== undefined && judgesNatively(native()))),
+      (!has.webhooks || judged(zone)) && (!has.nativePolicies || (pinning !== undefined && judgesNatively(native()))),
     nativeSync: sync,
   };
 };

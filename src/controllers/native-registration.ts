@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { apiVersionOf } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
+import { podsPolicyName } from "../native/pods.ts";
 import type { World } from "../zone/world.ts";
 import { nativeInput, type Compiled, type CompiledAll, type compileNative } from "./native-compiled.ts";
 import type { Pinning } from "./pinning.ts";
@@ -71,6 +72,10 @@ export type NativeSync = {
 /** Whether the API server has what judges the pods of zones, which the chart's policies do not, as compiled. */
 export const judgesNatively = (parts: NativeParts): boolean =>
   !compiled(parts).all.some((each) => each.maker === "domicile" && differs(parts, each));
+
+/** Whether the API server has the policy that judges pods, as compiled, and binds it. */
+export const judgesPodsNatively = (parts: NativeParts): boolean =>
+  !compiled(parts).all.some((each) => each.name === podsPolicyName && differs(parts, each));
 
 /** Whether the API server judges by something else, whoever owns it. */
 const differs = (parts: NativeParts, each: Compiled): boolean => {

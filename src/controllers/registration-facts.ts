@@ -48,13 +48,19 @@ export const asLeft = (live: KubeObject, wanted: Registered): boolean =>
 const holds = (live: Labels | undefined, wanted: Labels): boolean =>
   Object.entries(wanted).every(([key, value]) => live?.[key] === value);
 
-/** Whether both stored configurations judge the pods of this zone with this CA. */
-export const judges = (
-  zone: string,
-  caBundle: string,
-  ...configurations: readonly (KubeObject | undefined)[]
-): boolean =>
-  configurations.every((live) => live !== undefined && trusts(live, caBundle) && hasEntryFor(zone, names(live)));
+/** Both configurations as stored, and whether native policy says what the validating one would of pods. */
+type Judging = {
+  readonly mutating: KubeObject | undefined;
+  readonly validating: KubeObject | undefined;
+  readonly judgedNatively: boolean;
+};
+
+/** Whether both stored configurations judge what is made in this zone with this CA. */
+export const judges = (zone: string, caBundle: string, { mutating, validating, judgedNatively }: Judging): boolean =>
+  [mutating, validating].every((live) => live !== undefined && trusts(live, caBundle)) &&
+  hasEntryFor(zone, "pods", names(mutating)) &&
+  hasEntryFor(zone, "bindings", names(validating)) &&
+  (judgedNatively || hasEntryFor(zone, "pods", names(validating)));
 
 /** Whether a stored configuration calls us with this CA (PEM), whatever other it names beside it. */
 export const trusts = (live: KubeObject, ca: string): boolean => {
@@ -70,7 +76,7 @@ export const bundlesOf = (live: KubeObject): readonly string[] =>
 
 type StoredEntry = { readonly name?: string; readonly clientConfig?: { readonly caBundle?: string } };
 
-const entries = (live: KubeObject): readonly StoredEntry[] =>
-  Array.isArray(live["webhooks"]) ? (live["webhooks"] as readonly StoredEntry[]) : [];
+const entries = (live: KubeObject | undefined): readonly StoredEntry[] =>
+  Array.isArray(live?.["webhooks"]) ? (live["webhooks"] as readonly StoredEntry[]) : [];
 
-const names = (live: KubeObject): readonly string[] => entries(live).map(({ name }) => name ?? "");
+const names = (live: KubeObject | undefined): readonly string[] => entries(live).map(({ name }) => name ?? "");

@@ -55,11 +55,12 @@ export const connectTriggers = (
 
   const askRegistration = (): void => halves.forEach((half) => loops.registration.ask(half));
 
-  const registered: readonly (readonly [Half, ReadStore<unknown>])[] = [
-    ["webhooks", stores.mutatingWebhooks],
-    ["webhooks", stores.validatingWebhooks],
-    ["nativePolicies", stores.nativePolicies],
-    ["nativePolicies", stores.nativeBindings],
+  // What webhooks are asked hangs on what native policy says.
+  const registered: readonly (readonly [readonly Half[], ReadStore<unknown>])[] = [
+    [["webhooks"], stores.mutatingWebhooks],
+    [["webhooks"], stores.validatingWebhooks],
+    [halves, stores.nativePolicies],
+    [halves, stores.nativeBindings],
   ];
 
   const ends = [
@@ -113,11 +114,11 @@ export const connectTriggers = (
       recount(world.namespaces.get(namespace)?.zone);
     }),
     ...[stores.endpointSlices, stores.services, stores.serviceCidrs].map((store) => store.subscribe(resolveAll)),
-    ...registered.map(([half, store]) =>
+    ...registered.map(([concerned, store]) =>
       store.subscribe(() => {
-        loops.registration.ask(half);
+        for (const half of concerned) loops.registration.ask(half);
         askUnsealed();
-        if (half === "nativePolicies") for (const zone of world.zones.keys()) recount(zone);
+        if (concerned.includes("nativePolicies")) for (const zone of world.zones.keys()) recount(zone);
       }),
     ),
     recounted(recount),

@@ -23,7 +23,7 @@ export type WebhookConfiguration = {
 export const webhookConfigurations = (
   registration: Registration,
 ): { readonly mutating: WebhookConfiguration; readonly validating: WebhookConfiguration } => {
-  const { paths } = registration;
+  const { paths, judgedNatively } = registration;
   return {
     mutating: configuration("MutatingWebhookConfiguration", registration, [
       ...strictEntries(registration, judgedPods, paths.mutatePods).map(reinvoked),
@@ -31,7 +31,9 @@ export const webhookConfigurations = (
       ...templateEntries(registration).map(reinvoked),
     ]),
     validating: configuration("ValidatingWebhookConfiguration", registration, [
-      ...strictEntries(registration, judgedPods, paths.validatePods),
+      // Native policy is asked before, refuses the same and more, and costs less. Whatever becomes of it, what mutates
+      // pods judges them too, so all that a moment without both misses is what another webhook changes after ours.
+      ...(judgedNatively ? [] : strictEntries(registration, judgedPods, paths.validatePods)),
       ...strictEntries(registration, judgedBindings, paths.bindPods),
       ...lenientEntries(registration),
       ...movedEntries(registration),
@@ -40,9 +42,9 @@ export const webhookConfigurations = (
   };
 };
 
-/** Whether a stored configuration has the entry that judges the pods of this zone. */
-export const hasEntryFor = (zone: string, entryNames: readonly string[]): boolean =>
-  entryNames.includes(sealedEntryName(zone, judgedPods));
+/** Whether a stored configuration has the entry that judges the pods, or the Bindings, of this zone. */
+export const hasEntryFor = (zone: string, what: "pods" | "bindings", entryNames: readonly string[]): boolean =>
+  entryNames.includes(sealedEntryName(zone, what === "pods" ? judgedPods : judgedBindings));
 
 /** Templates fail open, for their pods are judged anyway. */
 const templateEntries = (registration: Registration): readonly WebhookEntry[] => {

@@ -24,5 +24,7 @@ export type Registration = EntrySettings & {
   };
   /** The user that is Domicile's own service account. */
   readonly user: string;
+  /** Whether the API server has the native policy that says of pods what a webhook that validates them would. */
+  readonly judgedNatively: boolean;
   readonly owner: Owner;
 };

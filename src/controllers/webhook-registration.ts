@@ -11,10 +11,14 @@ export type WebhookParts = {
   readonly world: World;
   /** The configurations as last seen, whole. */
   readonly live: { readonly mutating: Seen; readonly validating: Seen };
-  readonly settings: Omit<Registration, "zones" | "named" | "exempt" | "user" | "owner" | "caBundle">;
+  readonly settings: Omit<
+    Registration,
+    "zones" | "named" | "exempt" | "judgedNatively" | "user" | "owner" | "caBundle"
+  >;
   /** PEM; changes when certificates roll over. */
   readonly caBundle: () => string;
   readonly exempt: () => readonly string[];
+  readonly judgedNatively: () => boolean;
   /** The user that is Domicile's own service account. */
   readonly user: string;
   readonly owner: string;
@@ -22,13 +26,14 @@ export type WebhookParts = {
 
 /** The two webhook configurations as they should be now. */
 export const webhooksWanted =
-  ({ world, live, settings, caBundle, exempt, user, owner }: WebhookParts): HalfParts["compile"] =>
+  ({ world, live, settings, caBundle, exempt, judgedNatively, user, owner }: WebhookParts): HalfParts["compile"] =>
   (uid) => {
     const { mutating, validating } = webhookConfigurations({
       ...settings,
       zones: world.zones,
       named: namedNamespaces(world),
       exempt: exempt(),
+      judgedNatively: judgedNatively(),
       caBundle: caBundle(),
       user,
       owner: { name: owner, uid },

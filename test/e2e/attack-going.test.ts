@@ -54,6 +54,7 @@ const half = (owner: string, deployment: { readonly namespace: string; readonly 
     settings: { service: { name: "none", namespace: at, port: 443 }, paths, timeoutSeconds: 1 },
     caBundle: () => "",
     exempt: () => [],
+    judgedNatively: () => false,
     user: "none",
     owner,
   }),

@@ -63,6 +63,7 @@ export const threats: Readonly<Record<string, Threat>> = {
     what: "a webhook configuration is deleted, narrowed, made to ignore failures, or told another authority",
     open: [
       "both webhook configurations deleted at once",
+      "native policy `domicile-pods` and the mutating webhook configuration deleted at once",
       "the webhook configurations while no replica leads",
       "a configuration that was deleted while no replica ran at all",
     ],

@@ -224,6 +224,19 @@ const outcomeOf = (answer: Answer<KubeObject> | Outcome): Outcome => {
     : "let in";
 };
 
+/** A webhook validates pods where no native policy judges them, and where one does it would say the same once more. */
+const untilValidated = async (installation: Installation): Promise<void> => {
+  if (installation === "native only") return;
+  type Configuration = { readonly webhooks: readonly { readonly name: string }[] };
+  const validates = ({ webhooks }: Configuration): boolean =>
+    webhooks.some(({ name }) => name === "us.zone.pods.domicile.dev");
+  await stage.cluster.admin.until<Configuration>(
+    ref(registration, "ValidatingWebhookConfiguration", "domicile"),
+    (found) => validates(found) === (installation === "webhooks only"),
+    { describe: `a webhook validates pods where it must: installed with ${installation}` },
+  );
+};
+
 for (const installation of installations)
   describe(`installed with ${installation}`, () => {
     test("what that takes stands, and nothing of the other half", async () => {
@@ -236,6 +249,7 @@ for (const installation of installations)
       }
       await untilZone(stage.cluster, "us", "Isolated", "True");
       assert.deepEqual(await readSpecs(stage.cluster, inside), isolation);
+      await untilValidated(installation);
       const { code, stdout, stderr } = await testChart(stage.cluster, { release, namespace: home });
       assert.equal(code, 0, `${stdout}${stderr}`);
     });

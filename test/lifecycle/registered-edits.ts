@@ -60,7 +60,7 @@ export const edits: Readonly<Record<string, Edit>> = {
   ],
   "entries are taken away": [/\] was taken away/, (_kind, entries) => ({ webhooks: entries.slice(0, 1) })],
   "all entries are taken away": [
-    /webhooks\[unsealed\.pods\.domicile\.dev, .*\] was taken away/,
+    /webhooks\[unsealed\.(pods|bindings)\.domicile\.dev, .*\] was taken away/,
     () => ({ webhooks: [] }),
   ],
   "an entry is added": [

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { compileNative, rememberNative, type CompiledAll } from "../../../src/controllers/native-compiled.ts";
 import {
   judgesNatively,
+  judgesPodsNatively,
   nativeSync,
   nativeWanted,
   type NativeParts,
@@ -118,6 +119,8 @@ for (const [what, [name, change]] of Object.entries(differing))
     assert.deepEqual(nativeSync(found).differing, [name]);
     // The chart's guard marks; who judges pods is asked before anything is sealed.
     assert.equal(judgesNatively(found), !name.match(/domicile-(pods|bindings)/));
+    // No webhook validates pods while what does so natively is as compiled, and one does again as soon as it is not.
+    assert.equal(judgesPodsNatively(found), !name.endsWith(" domicile-pods"));
   });
 
 test("O1 what was compiled for the zones of before differs once they change", () => {

@@ -8,6 +8,7 @@ export const registrationOf = (
   exempt: readonly string[] = ["domicile-system", "kube-system"],
   named: readonly string[] = [],
   exclusive: readonly string[] = [],
+  judgedNatively = false,
 ): Registration => ({
   zones: new Map(
     Object.entries(zones).map(([name, enforcement]) => [
@@ -17,6 +18,7 @@ export const registrationOf = (
   ),
   named,
   exempt,
+  judgedNatively,
   service: { name: "domicile-webhook", namespace: "domicile-system", port: 443 },
   paths,
   caBundle: "PEM",

@@ -127,15 +127,39 @@ test("a configuration differs when an entry is weakened, removed or added to (O1
   assert.equal(asCompiled(stored(undefined), validating), false);
 });
 
-test("a zone is judged only when both configurations have its entry with today's CA", () => {
+const natively = webhookConfigurations(registrationOf(zones, undefined, undefined, true));
+
+test("where native policy judges pods none is asked about twice, and all else is as it was", () => {
+  assert.deepEqual(natively.mutating, mutating);
+  const judgesPods = ({ name }: { readonly name: string }): boolean =>
+    name.includes(".pods.") && !name.startsWith("lenient.");
+  assert.ok(validating.webhooks.some(judgesPods));
+  assert.deepEqual(
+    natively.validating.webhooks,
+    validating.webhooks.filter((entry) => !judgesPods(entry)),
+  );
+});
+
+test("a zone is judged only when both configurations have its entries with today's CA", () => {
   const stored = (configuration: { readonly webhooks: unknown }): KubeObject => ({
     metadata: {},
     webhooks: configuration.webhooks,
   });
-  assert.equal(judges("us", "PEM", stored(mutating), stored(validating)), true);
-  assert.equal(judges("us", "OTHER", stored(mutating), stored(validating)), false);
-  assert.equal(judges("trial", "PEM", stored(mutating), stored(validating)), false);
-  assert.equal(judges("us", "PEM", stored(mutating), undefined), false);
+  const both = { mutating: stored(mutating), validating: stored(validating), judgedNatively: false };
+  assert.equal(judges("us", "PEM", both), true);
+  assert.equal(judges("us", "OTHER", both), false);
+  assert.equal(judges("trial", "PEM", both), false);
+  assert.equal(judges("us", "PEM", { ...both, validating: undefined }), false);
+});
+
+test("what does not validate pods judges a zone only while native policy does", () => {
+  const stored = { mutating: { metadata: {}, webhooks: mutating.webhooks } };
+  const validates = { metadata: {}, webhooks: natively.validating.webhooks };
+  assert.equal(judges("us", "PEM", { ...stored, validating: validates, judgedNatively: true }), true);
+  assert.equal(judges("us", "PEM", { ...stored, validating: validates, judgedNatively: false }), false);
+  const without = validates.webhooks.filter(({ name }) => name !== "us.zone.bindings.domicile.dev");
+  const noBindings = { metadata: {}, webhooks: without };
+  assert.equal(judges("us", "PEM", { ...stored, validating: noBindings, judgedNatively: true }), false);
 });
 
 test("a zone that keeps its nodes to itself lets no pod pass without a call that lacks the toleration", () => {
