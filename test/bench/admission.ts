@@ -14,6 +14,7 @@ import {
 } from "../e2e/domicile.ts";
 import { namespaceOf, podOf } from "../e2e/resources.ts";
 import { besideNone, inRounds, none } from "./creation.ts";
+import { startLeast } from "./least.ts";
 import type { Measure } from "./measure.ts";
 import { outside } from "./outside.ts";
 
@@ -25,15 +26,30 @@ const targets = {
   "by both": { pinned: 0.55, bare: 0.42 },
 } as const;
 
+const key = `domicile.dev.node-restriction.kubernetes.io/${zone}`;
+const kinds = {
+  none: podOf("made", "bench-none"),
+  // What a controller makes of a template that was pinned when it was created.
+  pinned: podOf("made", "bench-zone", { nodeSelector: { [key]: "verified" } }),
+  bare: podOf("made", "bench-zone"),
+};
+
+/** What bare pods cost where nothing of Domicile but its registration is asked: the machine's and the API server's part. */
+const byTheLeast = async function* (cluster: Cluster): AsyncGenerator<Measure> {
+  const least = await startLeast(cluster, { namespace: "bench-least", zone, key });
+  try {
+    const { none: noneOf, bare } = kinds;
+    const rounds = await inRounds(cluster, { none: noneOf, bare, least: podOf("made", "bench-least") });
+    yield* besideNone(rounds, { kind: "least", title: "bare pods by the least webhook that pins" });
+    yield* besideNone(rounds, { kind: "bare", title: "bare pods by webhooks, beside it" });
+  } finally {
+    await least.stop();
+  }
+};
+
 /** What pods of the zone cost as Domicile is installed now, beside a namespace that nothing of it matches. */
 const inZone = async function* (cluster: Cluster, how: keyof typeof targets): AsyncGenerator<Measure> {
-  const nodeSelector = { [`domicile.dev.node-restriction.kubernetes.io/${zone}`]: "verified" };
-  const rounds = await inRounds(cluster, {
-    none: podOf("made", "bench-none"),
-    // What a controller makes of a template that was pinned when it was created.
-    pinned: podOf("made", "bench-zone", { nodeSelector }),
-    bare: podOf("made", "bench-zone"),
-  });
+  const rounds = await inRounds(cluster, kinds);
   const { pinned, bare } = targets[how];
   yield none(rounds);
   yield* besideNone(rounds, { kind: "pinned", title: `pods of pinned templates ${how}`, atLeast: pinned });
@@ -54,6 +70,7 @@ export const admissionSection = async function* (): AsyncGenerator<Measure> {
     const labels = { "pod-security.kubernetes.io/enforce": "baseline" };
     await must(cluster.admin.create(namespaceOf("bench-none", labels) as KubeObject));
     yield* inZone(cluster, "by webhooks");
+    yield* byTheLeast(cluster);
 
     const flags = ["--wait", "--timeout", "120s"];
     const { code, stderr } = await upgradeChart(cluster, { release, namespace: home, values, flags });
