@@ -127,7 +127,7 @@ test("a configuration differs when an entry is weakened, removed or added to (O1
   assert.equal(asCompiled(stored(undefined), validating), false);
 });
 
-const natively = webhookConfigurations(registrationOf(zones, undefined, undefined, true));
+const natively = webhookConfigurations(registrationOf(zones, undefined, undefined, undefined, true));
 
 test("where native policy judges pods none is asked about twice, and all else is as it was", () => {
   assert.deepEqual(natively.mutating, mutating);
