@@ -18,7 +18,7 @@ const registered = (): readonly Manifest[] => {
   const exempt = ["kube-system"];
   const modes = Object.fromEntries(zones.map((zone) => [zone, "Enforce"] as const));
   const { mutating, validating } = webhookConfigurations({
-    ...registrationOf(modes, exempt, [], true),
+    ...registrationOf(modes, exempt, [], [], true),
     caBundle: authority.cert,
   });
   return [
