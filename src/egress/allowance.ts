@@ -23,6 +23,13 @@ export type Approval = {
   readonly ports: readonly Port[];
 };
 
+/** What peers that stand by themselves are allowed. */
+export const allowanceOf = ({ selectors, addresses, ports }: Approval): Allowance => ({
+  peers: selectors,
+  blocks: blocks(addresses).map(printCidr),
+  ports: policyPorts(ports),
+});
+
 /**
  * One allowance for each list of ports, since a rule is the product of its peers and its ports. Addresses are merged;
  * the order is that of the ports, so that the order in which a user wrote networks changes nothing.
@@ -65,7 +72,11 @@ export const ingressRule = (allowance: Allowance): NetworkPolicySpec["ingress"][
   ...portsOf(allowance),
 });
 
-const peersOf = ({ peers, blocks: cidrs }: Allowance): readonly PolicyPeer[] => [...peers, ...cidrs.map(blockPeer)];
+/** All peers of an allowance, addresses last. */
+export const peersOf = ({ peers, blocks: cidrs }: Allowance): readonly PolicyPeer[] => [
+  ...peers,
+  ...cidrs.map(blockPeer),
+];
 
 /** A block of addresses as a peer. */
 export const blockPeer = (cidr: string): PolicyPeer => ({ ipBlock: { cidr } });

@@ -2,19 +2,20 @@ import type { PolicyPeer } from "../api/kubernetes.ts";
 import { parseAddress, widths } from "../cidr/address.ts";
 import { blockOf, printCidr } from "../cidr/block.ts";
 import type { Cidr } from "../cidr/block.ts";
+import { empty } from "../cidr/set.ts";
 import { specialIn } from "../cidr/special.ts";
 import type { ApiServerFacts } from "../zone/facts.ts";
 import type { Problem } from "../zone/problem.ts";
 import { blockPeer } from "./allowance.ts";
-import type { Allowance } from "./allowance.ts";
+import type { Grant } from "./grant.ts";
 
 const path = "spec.egress.apiServer";
 
-/** One allowance per TCP port on which the API server answers, or why its addresses cannot be used. */
-export function apiServerAllowances(
+/** One grant per TCP port on which the API server answers, or why its addresses cannot be used. */
+export function apiServerGrants(
   facts: ApiServerFacts | undefined,
 ):
-  | { readonly ok: true; readonly allowances: readonly Allowance[] }
+  | { readonly ok: true; readonly grants: readonly Grant[] }
   | { readonly ok: false; readonly problems: readonly Problem[] } {
   const ports = new Map<number, Cidr[]>();
   const problems: Problem[] = [];
@@ -34,9 +35,16 @@ export function apiServerAllowances(
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
-    allowances: [...ports]
+    grants: [...ports]
       .toSorted(([a], [b]) => a - b)
-      .map(([port, found]) => ({ peers: hostPeers(found), blocks: [], ports: [{ protocol: "TCP", port }] })),
+      .map(([port, found]) => ({
+        why: { kind: "apiServer" },
+        path,
+        alone: true,
+        selectors: hostPeers(found),
+        addresses: empty,
+        ports: [{ protocol: "TCP", port }],
+      })),
   };
 }
 

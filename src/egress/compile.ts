@@ -5,8 +5,9 @@ import type { Problem } from "../zone/problem.ts";
 import type { RemoteCluster, Zone } from "../zone/zone.ts";
 import type { Allowance } from "./allowance.ts";
 import { egressRule, ingressRule } from "./allowance.ts";
-import { apiServerAllowances } from "./api-server.ts";
-import { egressAllowances, ingressAllowances } from "./peers.ts";
+import { apiServerGrants } from "./api-server.ts";
+import { allowancesFrom, type Grants } from "./grant.ts";
+import { egressGrants, ingressGrants } from "./peers.ts";
 import { refuseIf } from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
 import { unsound } from "./sound.ts";
@@ -34,11 +35,14 @@ export type Compiled = { readonly kind: "compiled"; readonly specs: readonly Nam
  */
 const mostBytes = 1_048_576;
 
+/** What a zone opens, or why nothing is compiled for it. */
+export type Granted = ({ readonly kind: "granted" } & Grants) | Refusal;
+
 /**
- * The policies of every namespace of a zone: the isolating one first, then those that allow. They are the same for each
- * namespace. Refused with Invalid, ClusterNotFound, ApiServerUnknown or PolicyTooLarge; never wider for want of input.
+ * What a zone opens, thing by thing. Refused with Invalid, ClusterNotFound or ApiServerUnknown; never wider for want of
+ * input.
  */
-export function compile({ zone, clusters: resolved, apiServer }: CompileInput): Compiled {
+export function grantsOf({ zone, clusters: resolved, apiServer }: CompileInput): Granted {
   const byName = new Map(resolved.map((cluster) => [cluster.name, cluster]));
   const clusters = zone.egress.clusters.flatMap((name) => byName.get(name) ?? []);
   const missing = zone.egress.clusters.flatMap((name, index) =>
@@ -48,16 +52,26 @@ export function compile({ zone, clusters: resolved, apiServer }: CompileInput): 
   );
   const refusal = refuseIf("Invalid", unsound(zone, clusters)) ?? refuseIf("ClusterNotFound", missing);
   if (refusal !== undefined) return refusal;
-  const server =
-    zone.egress.apiServer === "Allow" ? apiServerAllowances(apiServer) : { ok: true as const, allowances: [] };
+  const server = zone.egress.apiServer === "Allow" ? apiServerGrants(apiServer) : { ok: true as const, grants: [] };
   if (!server.ok) return { kind: "refused", reason: "ApiServerUnknown", problems: server.problems };
-  return policies(zone, egressAllowances(zone, clusters, server.allowances), ingressAllowances(zone));
+  return { kind: "granted", egress: egressGrants(zone, clusters, server.grants), ingress: ingressGrants(zone) };
 }
 
-function policies(zone: Zone, egress: readonly Allowance[], ingress: readonly Allowance[]): Compiled {
+/**
+ * The policies of every namespace of a zone: the isolating one first, then those that allow. They are the same for each
+ * namespace. Refused with Invalid, ClusterNotFound, ApiServerUnknown or PolicyTooLarge; never wider for want of input.
+ */
+export function compile(input: CompileInput): Compiled {
+  const granted = grantsOf(input);
+  return granted.kind === "granted" ? policies(granted) : granted;
+}
+
+function policies(grants: Grants): Compiled {
+  const egress = allowancesFrom(grants.egress);
+  const ingress = grants.ingress === "everybody" ? [] : allowancesFrom(grants.ingress);
   const parts = split(egress, ingress);
   if (parts === undefined) return tooLarge(tooManyBlocks(egress, ingress));
-  const allowing = parts.map((part) => ({ name: allowPolicy(part.part), spec: allowed(part, zone) }));
+  const allowing = parts.map((part) => ({ name: allowPolicy(part.part), spec: allowed(part, grants) }));
   const bytes = Math.max(...allowing.map(({ spec }) => JSON.stringify(spec).length));
   if (bytes > mostBytes) return tooLarge(tooManyBytes(bytes));
   return { kind: "compiled", specs: [isolation, ...allowing] };
@@ -72,10 +86,10 @@ export const isolation: NamedSpec = {
   spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], ingress: [], egress: [] },
 };
 
-const allowed = ({ part, egress, ingress }: Part, zone: Zone): NetworkPolicySpec => ({
+const allowed = ({ part, egress, ingress }: Part, grants: Grants): NetworkPolicySpec => ({
   podSelector: {},
   policyTypes: ["Ingress", "Egress"],
-  ingress: zone.ingress.isolation === "Isolated" ? ingress.map(ingressRule) : part === 1 ? [{}] : [],
+  ingress: grants.ingress === "everybody" ? (part === 1 ? [{}] : []) : ingress.map(ingressRule),
   egress: egress.map(egressRule),
 });
 

@@ -1,51 +1,67 @@
 import type { PolicyPeer } from "../api/kubernetes.ts";
 import { namespaceNameLabel, sealedLabel } from "../api/names.ts";
 import { empty } from "../cidr/set.ts";
-import type { IngressPeer, RemoteCluster, Zone } from "../zone/zone.ts";
-import { allowancesOf, isEmpty } from "./allowance.ts";
-import type { Allowance, Approval } from "./allowance.ts";
+import type { IngressPeer, Network, RemoteCluster, Zone } from "../zone/zone.ts";
 import { hostPeers } from "./api-server.ts";
+import type { Grant, Grants, Why } from "./grant.ts";
 
-/** What a zone's pods may connect to: DNS, the zone itself, the API server, then clusters and networks by ports. */
-export const egressAllowances = (
+/** What a zone's pods may connect to: DNS, the zone itself, the API server, then clusters and networks. */
+export const egressGrants = (
   zone: Zone,
   clusters: readonly RemoteCluster[],
-  apiServer: readonly Allowance[],
-): readonly Allowance[] =>
-  [
-    dns(zone),
-    ...withinZone(zone),
-    ...apiServer,
-    ...allowancesOf(
-      [...clusters.flatMap(({ networks }) => networks), ...zone.egress.networks].map(({ addresses, ports }) => ({
-        selectors: [],
-        addresses,
-        ports,
-      })),
-    ),
-  ].filter((allowance) => !isEmpty(allowance));
+  apiServer: readonly Grant[],
+): Grants["egress"] => [
+  dns(zone),
+  ...withinZone(zone),
+  ...apiServer,
+  ...clusters.flatMap(({ name, region, networks }) => {
+    const path = `spec.egress.clusters[${zone.egress.clusters.indexOf(name)}]`;
+    return networks.map((network) =>
+      ofNetwork(network, path, {
+        kind: "cluster",
+        cluster: name,
+        region: region.identifier,
+        network: network.name,
+      }),
+    );
+  }),
+  ...zone.egress.networks.map((network, index) =>
+    ofNetwork(network, `spec.egress.networks[${index}]`, { kind: "network", network: network.name }),
+  ),
+];
 
 /** Who may connect to a zone's pods, unless its ingress is Open: then nobody is listed, for everybody may. */
-export const ingressAllowances = (zone: Zone): readonly Allowance[] =>
+export const ingressGrants = (zone: Zone): Grants["ingress"] =>
   zone.ingress.isolation === "Open"
-    ? []
-    : [...withinZone(zone), ...allowancesOf(zone.ingress.from.map(approvalOf))].filter(
-        (allowance) => !isEmpty(allowance),
-      );
+    ? "everybody"
+    : [
+        ...withinZone(zone),
+        ...zone.ingress.from.map((peer, index): Grant => ({
+          why: { kind: "peer" },
+          path: `spec.ingress.from[${index}]`,
+          alone: false,
+          selectors: peer.kind === "pods" ? [selectorOf(peer)] : [],
+          addresses: peer.kind === "addresses" ? peer.addresses : empty,
+          ports: peer.ports,
+        })),
+      ];
 
 /**
  * Name servers by selector, and the node's own cache by address: it answers from the host network, where no selector
  * reaches. Names of namespaces cannot be forged. Long answers come over TCP.
  */
-const dns = ({ egress: { dns: servers } }: Zone): Allowance => ({
-  peers: [
+const dns = ({ egress: { dns: servers } }: Zone): Grant => ({
+  why: { kind: "dns" },
+  path: "spec.egress.dns",
+  alone: true,
+  selectors: [
     {
       namespaceSelector: { matchLabels: { [namespaceNameLabel]: servers.namespace } },
       podSelector: servers.podSelector,
     },
     ...hostPeers(servers.nodeLocalAddresses),
   ],
-  blocks: [],
+  addresses: empty,
   ports: [
     { protocol: "TCP", port: 53 },
     { protocol: "UDP", port: 53 },
@@ -53,18 +69,30 @@ const dns = ({ egress: { dns: servers } }: Zone): Allowance => ({
 });
 
 /**
- * Pods of the zone's sealed namespaces, on every port: `ports` is absent there on purpose. The label is the one that
- * only Domicile may set, so that labelling a namespace as the zone's makes nobody a peer.
+ * Pods of the zone's sealed namespaces, on every port: `ports` is empty there on purpose. The label is the one that only
+ * Domicile may set, so that labelling a namespace as the zone's makes nobody a peer.
  */
-const withinZone = ({ name, egress }: Zone): readonly Allowance[] =>
+const withinZone = ({ name, egress }: Zone): readonly Grant[] =>
   egress.withinZone === "Deny"
     ? []
-    : [{ peers: [{ namespaceSelector: { matchLabels: { [sealedLabel]: name } } }], blocks: [], ports: [] }];
+    : [
+        {
+          why: { kind: "withinZone", zone: name },
+          path: "spec.egress.withinZone",
+          alone: true,
+          selectors: [{ namespaceSelector: { matchLabels: { [sealedLabel]: name } } }],
+          addresses: empty,
+          ports: [],
+        },
+      ];
 
-const approvalOf = (peer: IngressPeer): Approval => ({
-  selectors: peer.kind === "pods" ? [selectorOf(peer)] : [],
-  addresses: peer.kind === "addresses" ? peer.addresses : empty,
-  ports: peer.ports,
+const ofNetwork = ({ addresses, ports }: Network, path: string, why: Why): Grant => ({
+  why,
+  path,
+  alone: false,
+  selectors: [],
+  addresses,
+  ports,
 });
 
 const selectorOf = ({ namespaceSelector, podSelector }: IngressPeer & { readonly kind: "pods" }): PolicyPeer =>

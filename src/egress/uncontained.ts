@@ -45,4 +45,10 @@ export const uncontainedAmong = (
     return containment.kind === "contained" ? [] : [{ namespace, name, uid, containment }];
   });
 
+/** The policies of others that are not contained in a zone, in order; judged afresh. */
+export const uncontainedIn = (world: World, zone: string): readonly Uncontained[] =>
+  uncontainedAmong(foreignPolicies(world, zone), (policy) =>
+    judgeStored(policy, allowedIn(world, zone, policy.namespace)),
+  );
+
 const keyOf = ({ namespace, name }: PolicyFacts): string => `${namespace}/${name}`;

@@ -3,7 +3,7 @@ import type { LabelSelector } from "../../../../src/api/kubernetes.ts";
 import { allowedBy, type Allowed } from "../../../../src/egress/allowed.ts";
 import { compile } from "../../../../src/egress/compile.ts";
 import { addressesOf } from "../../../../src/zone/networks.ts";
-import type { IngressPeer, Network, Port } from "../../../../src/zone/zone.ts";
+import type { IngressPeer, Network, Port, Zone } from "../../../../src/zone/zone.ts";
 import { zone } from "../../world.ts";
 import { openedBy, type Spec } from "./naive-network-policy.ts";
 import type { Opens } from "./packet.ts";
@@ -72,25 +72,25 @@ const from: fc.Arbitrary<IngressPeer> = fc.oneof(
   ),
 );
 
-/** Zones of every kind: with and without peers of their own, isolated and open. */
-export const ground: fc.Arbitrary<Ground> = fc
+/** What zones of every kind open: with and without peers of their own, isolated and open. */
+export const zoneParts: fc.Arbitrary<Pick<Zone, "egress" | "ingress">> = fc
   .record({
     withinZone: fc.constantFrom("Allow" as const, "Allow" as const, "Deny" as const),
     networks: fc.array(network, { maxLength: 3 }),
     isolation: fc.constantFrom("Isolated" as const, "Isolated" as const, "Isolated" as const, "Open" as const),
     from: fc.array(from, { maxLength: 3 }),
   })
-  .map(({ withinZone, networks, isolation, from: peers }) => {
-    const plain = zone();
-    const egress = { ...plain.egress, withinZone, networks };
-    const compiled = compile({
-      zone: zone({ egress, ingress: { isolation, from: peers } }),
-      clusters: [],
-      apiServer: undefined,
-    });
-    if (compiled.kind === "refused") throw new Error(JSON.stringify(compiled));
-    return groundOf(compiled.specs.map(({ spec }) => spec));
-  });
+  .map(({ withinZone, networks, isolation, from: peers }) => ({
+    egress: { ...zone().egress, withinZone, networks },
+    ingress: { isolation, from: peers },
+  }));
+
+/** Zones as both sides see them. */
+export const ground: fc.Arbitrary<Ground> = zoneParts.map((parts) => {
+  const compiled = compile({ zone: zone(parts), clusters: [], apiServer: undefined });
+  if (compiled.kind === "refused") throw new Error(JSON.stringify(compiled));
+  return groundOf(compiled.specs.map(({ spec }) => spec));
+});
 
 /** A zone that allows what these policies open; `cluster` is this cluster's name where it is one of several. */
 export const groundOf = (specs: readonly Spec[], cluster?: string): Ground => {
