@@ -1,16 +1,9 @@
-import { allowedIn, foreignPolicies, judgeStored, uncontainedAmong, type Uncontained } from "../egress/uncontained.ts";
-import { resources } from "../kube/resources.ts";
-import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
-import { projectCluster } from "../zone/cluster-record.ts";
+import { foreignPolicies, uncontainedIn, type Uncontained } from "../egress/uncontained.ts";
 import { listed, type Lists } from "../zone/listed.ts";
-import { projectNamespace } from "../zone/namespace-facts.ts";
-import { projectNode } from "../zone/node-facts.ts";
-import { ownNetworks, projectServiceCidr } from "../zone/own-networks.ts";
-import { projectPolicy } from "../zone/policy-facts.ts";
 import type { ZoneRecord } from "../zone/record.ts";
-import { projectZone } from "../zone/zone-record.ts";
 import type { Cluster } from "./cluster.ts";
 import { textOf } from "./judgement.ts";
+import { networkReads, readNetwork } from "./network-view.ts";
 import { clusterOptions } from "./options.ts";
 import { Stop } from "./stop.ts";
 import type { Found, Verb } from "./verb.ts";
@@ -25,11 +18,7 @@ export const audit: Verb = {
     "Judged as admission judges a policy that is written, so this finds what was there before, what came while Domicile was away, and what a zone that shrank leaves behind. The connection is one of those that the policy opens and the zone does not. A zone that cannot be compiled is judged by the policies of Domicile's that stand. Other kinds of policy, such as Cilium's or Calico's, are not listed.",
   ],
   options: clusterOptions,
-  reads: [
-    "list residencyzones.domicile.dev, remoteclusters.domicile.dev, namespaces, nodes and servicecidrs.networking.k8s.io",
-    "in the zones' namespaces list networkpolicies.networking.k8s.io",
-    "in default list services and endpointslices.discovery.k8s.io",
-  ],
+  reads: networkReads,
   run: async (given, surroundings) => {
     const name = given.words.length === 0 ? undefined : readZoneName("audit", given.words);
     return withCluster(given, surroundings, async (cluster) => showAudit(await readAudit(cluster, name)));
@@ -40,34 +29,10 @@ export const audit: Verb = {
 export type AuditView = { readonly zones: readonly ZoneRecord[]; readonly lists: Lists };
 
 const readAudit = async (cluster: Cluster, name: string | undefined): Promise<AuditView> => {
-  const all = await cluster.list(resources.residencyZones, projectZone);
-  const zones = name === undefined ? all : all.filter((zone) => zone.name === name);
+  const lists = await readNetwork(cluster, (zone) => name === undefined || zone === name);
+  const zones = (lists.zones ?? []).filter((zone) => name === undefined || zone.name === name);
   if (name !== undefined && zones.length === 0)
     throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them.`);
-  const audited = new Set(zones.map((zone) => zone.name));
-  const namespaces = await cluster.list(resources.namespaces, projectNamespace);
-  const policies = [];
-  for (const { name: namespace, zone = "" } of namespaces)
-    if (audited.has(zone))
-      policies.push(...(await cluster.list(resources.networkPolicies, projectPolicy, { namespace })));
-  const nodes = await cluster.list(resources.nodes, projectNode);
-  const lists: Lists = {
-    zones: all,
-    namespaces,
-    policies,
-    clusters: await cluster.list(resources.remoteClusters, projectCluster),
-    ownNetworks: ownNetworks(nodes, await cluster.list(resources.serviceCidrs, projectServiceCidr)),
-    apiServer: apiServerFacts(
-      await cluster.list(resources.endpointSlices, projectApiServerSlice, {
-        namespace: "default",
-        labelSelector: "kubernetes.io/service-name=kubernetes",
-      }),
-      await cluster.list(resources.services, projectApiServerService, {
-        namespace: "default",
-        fieldSelector: "metadata.name=kubernetes",
-      }),
-    ),
-  };
   return { zones, lists };
 };
 
@@ -78,10 +43,7 @@ export const showAudit = ({ zones, lists }: AuditView): Found => {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((zone) => {
       const policies = foreignPolicies(world, zone.name);
-      const found = uncontainedAmong(policies, (policy) =>
-        judgeStored(policy, allowedIn(world, zone.name, policy.namespace)),
-      );
-      return { zone, looked: policies.length, found };
+      return { zone, looked: policies.length, found: uncontainedIn(world, zone.name) };
     });
   const found = audited.flatMap((each) => each.found);
   const reasons = new Set(found.map(({ containment }) => containment.reason));

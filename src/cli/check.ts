@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
-import type { NamespaceFacts } from "../zone/facts.ts";
 import { neverJoins } from "../zone/exempt.ts";
 import { listed, type Lists } from "../zone/listed.ts";
 import { judge, makesPods, namespaceOf } from "./judge.ts";
 import { judgementLines, summaryLine } from "./judgement.ts";
-import { namerOf, withManifests } from "./manifest-world.ts";
+import { namerOf, unknownNamespace, withManifests } from "./manifest-world.ts";
 import { readManifests, type Manifest } from "./manifests.ts";
 import { references } from "./references.ts";
 import { Stop } from "./stop.ts";
@@ -85,7 +84,7 @@ const withHomes = (
   const unknown = [...names].filter((name) => !world.namespaces.has(name) && !neverJoins(world, name));
   const named = unknown.flatMap((name) => {
     const zone = namerOf(world, name);
-    return zone === undefined ? [] : [inZone(name, zone)];
+    return zone === undefined ? [] : [unknownNamespace(name, zone)];
   });
   const known = { ...described, namespaces: [...(described.namespaces ?? []), ...named] };
   const homeless = unknown.filter((name) => !named.some((namespace) => namespace.name === name));
@@ -97,20 +96,10 @@ const withHomes = (
     throw new Stop("unreadable", `${which}; give its Namespace among the files, or a zone by --zone.`);
   if (zones.length > 1)
     throw new Stop("unreadable", `${which}, and --zone gives ${zones.join(", ")}; give its Namespace among the files.`);
-  return { ...known, namespaces: [...known.namespaces, ...homeless.map((name) => inZone(name, zone))] };
+  return { ...known, namespaces: [...known.namespaces, ...homeless.map((name) => unknownNamespace(name, zone))] };
 };
 
 const zonesOf = (manifests: readonly Manifest[]): readonly string[] =>
   (withManifests({}, manifests, () => undefined).zones ?? []).map(({ name }) => name);
-
-/** A namespace that only its name is known of, in a zone and sealed. */
-const inZone = (name: string, zone: string): NamespaceFacts => ({
-  name,
-  uid: "of no cluster",
-  zone,
-  sealed: zone,
-  podSecurity: undefined,
-  deleting: false,
-});
 
 const nothing = listed({});

@@ -20,6 +20,9 @@ export const usage = (program: string, name: string, verb: Verb, common: Options
   `${verb.says}.`,
   "",
   ...verb.forms.map((form) => `  ${program} ${name} ${form}`.trimEnd()),
+  ...(verb.examples === undefined
+    ? []
+    : ["", "Examples:", ...verb.examples.map((example) => `  ${program} ${name} ${example}`)]),
   "",
   "Options:",
   ...table(Object.entries({ ...verb.options, ...common }).map(([long, option]) => [spelt(long, option), option.means])),

@@ -15,30 +15,42 @@ import type { Manifest } from "./manifests.ts";
  * names it, as the webhook does. `sealed` says which zone's isolation stands there, which no manifest says.
  */
 export const withManifests = (there: Lists, manifests: readonly Manifest[], sealed: Sealed): Lists => {
-  const of = (group: string, kind: string): readonly Fields[] =>
-    manifests
-      .filter((manifest) => manifest.group === group && manifest.kind === kind)
-      .map(({ object }) => stored(object));
+  const of = described(manifests);
   const resources: Lists = {
     ...there,
-    zones: [...(there.zones ?? []), ...of(ourGroup, "ResidencyZone").flatMap((object) => projectZone(object) ?? [])],
-    clusters: [
-      ...(there.clusters ?? []),
-      ...of(ourGroup, "RemoteCluster").flatMap((object) => projectCluster(object) ?? []),
-    ],
+    zones: [...(there.zones ?? []), ...of(ourGroup, "ResidencyZone", projectZone)],
+    clusters: [...(there.clusters ?? []), ...of(ourGroup, "RemoteCluster", projectCluster)],
   };
   const before = listed(resources);
-  const namespaces = of("", "Namespace").flatMap((object): readonly NamespaceFacts[] => {
-    const facts = projectNamespace(object);
-    if (facts === undefined) return [];
+  const namespaces = of("", "Namespace", projectNamespace).map((facts): NamespaceFacts => {
     const known = before.namespaces.get(facts.name);
     const zone = facts.zone ?? (known === undefined ? namerOf(before, facts.name) : known.zone);
-    return [{ ...facts, zone, sealed: sealed({ ...facts, zone }) }];
+    return { ...facts, zone, sealed: sealed({ ...facts, zone }) };
   });
   return { ...resources, namespaces: [...(there.namespaces ?? []), ...namespaces] };
 };
 
 type Sealed = (namespace: NamespaceFacts) => string | undefined;
+
+/** What is kept of the manifests of one kind. */
+export const described =
+  (manifests: readonly Manifest[]) =>
+  <T>(group: string, kind: string, project: (raw: unknown) => T | undefined): readonly T[] =>
+    manifests
+      .filter((manifest) => manifest.group === group && manifest.kind === kind)
+      .flatMap(({ object }) => project(stored(object)) ?? []);
+
+/** A namespace of which only its name is known, in a zone and sealed. */
+export const unknownNamespace = (name: string, zone: string): NamespaceFacts => ({
+  name,
+  uid: noUid,
+  zone,
+  sealed: zone,
+  podSecurity: undefined,
+  deleting: false,
+});
+
+const noUid = "of no cluster";
 
 /** The one zone that names a namespace in spec.namespaces. */
 export const namerOf = (world: World, namespace: string): string | undefined => {
@@ -49,5 +61,5 @@ export const namerOf = (world: World, namespace: string): string | undefined => 
 /** An object as projections read it: what nobody stored has no uid, and they take nothing without. */
 const stored = (object: Fields): Fields => ({
   ...object,
-  metadata: { ...fields(field(object, "metadata")), uid: "of no cluster" },
+  metadata: { ...fields(field(object, "metadata")), uid: noUid },
 });

@@ -10,6 +10,8 @@ export type Verb = {
   readonly says: string;
   /** What may follow the verb, one form a line. */
   readonly forms: readonly string[];
+  /** What people type after the verb, as examples. */
+  readonly examples?: readonly string[];
   /** What a person should know besides, for the docs: one paragraph each. */
   readonly more?: readonly string[];
   readonly options: Options;

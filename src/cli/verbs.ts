@@ -1,6 +1,7 @@
 import { attest } from "./attest.ts";
 import { audit } from "./audit.ts";
 import { check } from "./check.ts";
+import { egress } from "./egress.ts";
 import { explain } from "./explain.ts";
 import { nodes } from "./nodes.ts";
 import { preflight } from "./preflight.ts";
@@ -8,4 +9,13 @@ import type { Verb } from "./verb.ts";
 import { version } from "./version.ts";
 
 /** Every verb that answers something; help is made from this table, and one more verb is one more line. */
-export const verbs: Readonly<Record<string, Verb>> = { explain, nodes, preflight, audit, check, attest, version };
+export const verbs: Readonly<Record<string, Verb>> = {
+  explain,
+  egress,
+  nodes,
+  preflight,
+  audit,
+  check,
+  attest,
+  version,
+};

@@ -266,6 +266,23 @@ test("preflight names what would break, and nothing once that is mended", async 
   assert.equal(metadata.labels?.["pod-security.kubernetes.io/enforce"], undefined, "what was tried is not written");
 });
 
+test("egress lists what the policies that stand in the zone's namespaces hold, and why", async () => {
+  const { code, stdout, stderr } = await domicile(["egress", zone]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^pods of zone nordic +every port +zone nordic itself +spec\.egress\.withinZone$/m);
+  const { stdout: json } = await domicile(["egress", zone, "-o", "json"]);
+  const { allowed } = JSON.parse(json) as {
+    readonly allowed: readonly { readonly to: unknown; readonly ports: unknown[] }[];
+  };
+  const policy = await must(
+    cluster.admin.get(ref("networking.k8s.io/v1", "NetworkPolicy", "domicile-allow", namespace)),
+  );
+  assert.deepEqual(
+    allowed.map(({ to, ports }) => ({ to, ...(ports.length === 0 ? {} : { ports }) })),
+    field(policy, "spec.egress"),
+  );
+});
+
 test("as kubectl-domicile it is a plugin of the real kubectl", async () => {
   const kubectl = cluster.session.programs.kubectl ?? "kubectl";
   const env = { PATH: pathTo(process.execPath), HOME: folder, KUBECONFIG: cluster.session.kubeconfig };
@@ -290,6 +307,8 @@ test("a reader with the role of the examples may ask all there is, and one witho
   };
   const asked = [
     ["nodes", zone],
+    ["egress", zone],
+    ["audit", zone],
     ["preflight", warning],
     ["explain", "pod", `${namespace}/${await podName()}`],
     ["explain", "deployment/web", "-n", namespace],
@@ -310,6 +329,7 @@ test("a reader with the role of the examples may ask all there is, and one witho
 test("where there is no answer it says why in one sentence, with exit code 3", async () => {
   const sentences: Readonly<Record<string, RegExp>> = {
     "nodes none": /^domicile: zone none does not exist; kubectl get rz lists them\.\n$/,
+    "egress none": /^domicile: zone none does not exist; kubectl get rz lists them, or give its file by -f\.\n$/,
     "preflight none": /^domicile: zone none does not exist;/,
     "explain pod none": /^domicile: pod default\/none does not exist; check the name and -n\.\n$/,
     "explain job/none -n cli-nordic": /^domicile: Job cli-nordic\/none does not exist;/,

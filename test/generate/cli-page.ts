@@ -23,7 +23,7 @@ export const cliPage = (): string =>
     "",
   ].join("\n");
 
-const section = (name: string, { says, forms, options, reads, more = [] }: Verb): readonly string[] => [
+const section = (name: string, { says, forms, options, reads, more = [], examples = [] }: Verb): readonly string[] => [
   "",
   `## ${name}`,
   "",
@@ -33,6 +33,9 @@ const section = (name: string, { says, forms, options, reads, more = [] }: Verb)
   ...forms.map((form) => `domicile ${name} ${form}`.trimEnd()),
   "```",
   ...more.flatMap((paragraph) => ["", paragraph]),
+  ...(examples.length === 0
+    ? []
+    : ["", "Examples:", "", "```", ...examples.map((example) => `domicile ${name} ${example}`), "```"]),
   "",
   ...optionRows({ ...options, ...commonOptions }),
   ...(reads === undefined ? [] : ["", `Needs in the cluster: ${reads.join("; ")}.`]),

@@ -78,6 +78,7 @@ const lines: Readonly<Record<string, readonly [args: string, says: RegExp]>> = {
   "preflight without a zone": ["preflight", /preflight needs a zone, such as us; kubectl get rz lists them\./],
   "preflight of two zones": ["preflight us eu", /"eu" is one word too many; preflight takes one zone\./],
   "audit of two zones": ["audit us eu", /"eu" is one word too many; audit takes one zone\./],
+  "egress without a zone": ["egress", /egress needs a zone, such as us; kubectl get rz lists them\./],
   "nodes without a zone": ["nodes", /nodes needs a zone, such as us; kubectl get rz lists them\./],
   "nodes of two zones": ["nodes us eu", /"eu" is one word too many; nodes takes one zone\./],
   "nodes of a name that no zone has": ["nodes ../us", /"\.\.\/us" cannot be a zone's name/],

@@ -38,18 +38,19 @@ const online = ["nodes", "us", "--kubeconfig", "/dev/null"];
 const speaksToClusters =
   /@kubernetes\/client-node|\/undici\/|src\/cli\/cluster\.ts|src\/kube\/(transport|credentials)\.ts/;
 
-test("check loads nothing that speaks to a cluster", () => {
-  const { status, modules, stderr } = load(fromSources, offline);
-  assert.equal(status, 0, stderr);
-  assert.ok(
-    modules.some((module) => module.endsWith("src/cli/check.ts")),
-    "what is loaded is seen",
-  );
-  assert.deepEqual(
-    modules.filter((module) => speaksToClusters.test(module)),
-    [],
-  );
-});
+for (const [name, args] of Object.entries({ check: offline, egress: ["egress", "us", "-f", "examples"] }))
+  test(`${name} of files loads nothing that speaks to a cluster`, () => {
+    const { status, modules, stderr } = load(fromSources, args);
+    assert.equal(status, 0, stderr);
+    assert.ok(
+      modules.some((module) => module.endsWith(`src/cli/${name}.ts`)),
+      "what is loaded is seen",
+    );
+    assert.deepEqual(
+      modules.filter((module) => speaksToClusters.test(module)),
+      [],
+    );
+  });
 
 test("a verb that asks a cluster loads it, so this test would see it", () => {
   const { modules } = load(fromSources, online);

@@ -1,7 +1,10 @@
 import { showAudit } from "../../../src/cli/audit.ts";
+import { showEgress } from "../../../src/cli/egress.ts";
 import { explainFiles } from "../../../src/cli/explain-files.ts";
 import { explainPod } from "../../../src/cli/explain-pod.ts";
 import { explainWorkload } from "../../../src/cli/explain-workload.ts";
+import type { Manifest } from "../../../src/cli/manifests.ts";
+import { networkOfFiles } from "../../../src/cli/network-files.ts";
 import { showNodes } from "../../../src/cli/nodes.ts";
 import { showPreflight } from "../../../src/cli/preflight.ts";
 import { projectRunningPod, projectRunningWorkload } from "../../../src/cli/running.ts";
@@ -66,11 +69,7 @@ const screens = {
           storage: ofKind(objects, "PersistentVolumeClaim").flatMap((object) => projectClaim(object) ?? []),
         },
       },
-      manifests.map((raw, index) => {
-        const [version = "", kind = ""] = [text(field(raw, "apiVersion")), text(field(raw, "kind"))];
-        const group = version.includes("/") ? (version.split("/")[0] ?? "") : "";
-        return { file: `app.yaml, document ${index + 1}`, object: fields(raw) ?? {}, kind, group };
-      }),
+      manifestsOf(manifests),
       "payments",
     ),
   nodes: ({ objects }: Input): Found => {
@@ -93,6 +92,7 @@ const screens = {
       },
     });
   },
+  egress: ({ objects, name = "us" }: Input): Found => showEgress(networkOfFiles(manifestsOf(objects)), name),
   preflight: ({ objects, podSecurity = {} }: Input): Found => {
     const zones = ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []);
     const zone = zones[0] ?? missing("ResidencyZone");
@@ -120,6 +120,13 @@ const screens = {
     });
   },
 } satisfies Readonly<Record<string, (input: Input) => Found>>;
+
+const manifestsOf = (objects: readonly unknown[]): readonly Manifest[] =>
+  objects.map((raw, index) => {
+    const [version = "", kind = ""] = [text(field(raw, "apiVersion")), text(field(raw, "kind"))];
+    const group = version.includes("/") ? (version.split("/")[0] ?? "") : "";
+    return { file: `app.yaml, document ${index + 1}`, object: fields(raw) ?? {}, kind, group };
+  });
 
 const ofKind = (objects: readonly unknown[], kind: string): readonly unknown[] =>
   objects.filter((object) => field(object, "kind") === kind);

@@ -1,0 +1,111 @@
+import { allowanceOf, peersOf } from "../egress/allowance.ts";
+import { grantsIn } from "../egress/compile-in.ts";
+import { whyWords, type Grant } from "../egress/grant.ts";
+import { uncontainedIn, type Uncontained } from "../egress/uncontained.ts";
+import type { Zone } from "../zone/zone.ts";
+import { textOf } from "./judgement.ts";
+import {
+  networkFiles,
+  networkOptions,
+  networkReads,
+  readNetworkView,
+  worldOf,
+  type NetworkView,
+} from "./network-view.ts";
+import { peerWords, portWords } from "./peer-words.ts";
+import { columns } from "./sheet.ts";
+import { Stop } from "./stop.ts";
+import type { Found, Verb } from "./verb.ts";
+import { readZoneName } from "./zone-argument.ts";
+
+/** Lists what a zone's pods may connect to, and why. */
+export const egress: Verb = {
+  says: "List what a zone's pods may connect to, each with the reason it is there",
+  forms: ["ZONE", "ZONE -f FILE|DIRECTORY|-"],
+  examples: ["us", "us -f zones/ -f clusters.yaml", "us -o json"],
+  more: [
+    "Made from what Domicile's policies are compiled from, so nothing else is open but what NetworkPolicies of others open besides: those that open more than the zone allows are listed too, and make the exit code 1. Rows show the first blocks of addresses; `-o json` has all.",
+    networkFiles,
+  ],
+  options: networkOptions,
+  reads: networkReads,
+  run: async (given, surroundings) => {
+    const name = readZoneName("egress", given.words);
+    return showEgress(await readNetworkView(given, surroundings, (zone) => zone === name), name);
+  },
+};
+
+/** What a zone opens, from what was read; pure. */
+export const showEgress = (view: NetworkView, name: string): Found => {
+  const world = worldOf(view);
+  const record = world.zones.get(name);
+  if (record === undefined)
+    throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them, or give its file by -f.`);
+  const { parsed, enforcement } = record;
+  const granted = parsed.ok
+    ? grantsIn(world, parsed.value)
+    : { kind: "refused" as const, reason: "Invalid" as const, problems: parsed.problems };
+  const wider = uncontainedIn(world, name);
+  const notes = [...view.notes.map((text) => `note     ${text}`), ...wider.map((one) => `OPEN     ${openWords(one)}`)];
+  const rest = [
+    ...notes,
+    ...(wider.length === 0 ? [] : [`         domicile audit ${name} says what each opens, and what to do.`]),
+  ];
+  const others = { notContained: wider.map(({ namespace, name: policy }) => ({ namespace, name: policy })) };
+  if (granted.kind === "refused") {
+    const { rule, next } = textOf(granted.reason);
+    return {
+      value: { zone: name, enforcement, reason: granted.reason, problems: granted.problems, ...others },
+      lines: [
+        `Zone ${name} (${enforcement}): nothing can be compiled, so what stands stays as it is.`,
+        ...granted.problems.map(({ path, message }) => `  ${path} ${message}`),
+        `  ${rule} (${granted.reason})`,
+        `  Next: ${next}`,
+        ...rest,
+      ],
+      refused: true,
+    };
+  }
+  return {
+    value: { zone: name, enforcement, allowed: granted.egress.map(machineReadable), ...others },
+    lines: [
+      `Zone ${name} (${enforcement}): ${enforcement === "Enforce" ? "its pods may" : "nothing is closed; with Enforce its pods could"} connect to`,
+      "",
+      ...columns(["TO", "PORTS", "WHY", "FIELD"], granted.egress.flatMap(rows)),
+      "",
+      ...(parsed.ok ? [closedLine(parsed.value, view)] : []),
+      ...rest,
+    ],
+    refused: wider.length > 0,
+  };
+};
+
+/** How many destinations are shown of each thing that is open. */
+const most = 3;
+
+/** One thing that is open: its destinations under each other. */
+const rows = (grant: Grant): readonly (readonly string[])[] => {
+  const { peers, blocks, ports } = allowanceOf(grant);
+  const [first = "", ...more] = firstOf([...peers.map(peerWords), ...blocks]);
+  return [[first, portWords(ports), whyWords(grant.why), grant.path], ...more.map((to) => [to, "", "", ""])];
+};
+
+const firstOf = (all: readonly string[]): readonly string[] =>
+  all.length <= most + 1 ? all : [...all.slice(0, most), `and ${all.length - most} more`];
+
+const machineReadable = (grant: Grant): object => {
+  const allowance = allowanceOf(grant);
+  return { why: grant.why, field: grant.path, to: peersOf(allowance), ports: allowance.ports };
+};
+
+/** What people ask for first among all that is closed; `view` may not know of the API server. */
+const closedLine = ({ egress: { apiServer, withinZone } }: Zone, { notes }: NetworkView): string => {
+  const closed = [
+    ...(withinZone === "Deny" ? ["other pods of the zone (spec.egress.withinZone: Deny)"] : []),
+    ...(apiServer === "Deny" && notes.length === 0 ? ["the API server (spec.egress.apiServer: Deny)"] : []),
+  ];
+  return `All else is closed${closed.length === 0 ? "" : `, also ${closed.join(" and ")}`}.`;
+};
+
+const openWords = ({ namespace, name, containment: { path, message } }: Uncontained): string =>
+  `NetworkPolicy ${namespace}/${name}: ${path} ${message}`;

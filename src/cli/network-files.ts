@@ -1,0 +1,61 @@
+import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
+import type { NamespaceFacts } from "../zone/facts.ts";
+import type { Lists } from "../zone/listed.ts";
+import { projectNode } from "../zone/node-facts.ts";
+import { ownNetworks, projectServiceCidr } from "../zone/own-networks.ts";
+import { projectPod } from "../zone/pod-facts.ts";
+import { projectPolicy } from "../zone/policy-facts.ts";
+import type { ZoneRecord } from "../zone/record.ts";
+import { described, unknownNamespace, withManifests } from "./manifest-world.ts";
+import type { Manifest } from "./manifests.ts";
+import type { NetworkView } from "./network-view.ts";
+
+/** The network as files tell it: what only a cluster knows is left out, and noted. */
+export const networkOfFiles = (manifests: readonly Manifest[]): NetworkView => {
+  const of = described(manifests);
+  const { zones = [], ...lists } = withManifests({}, manifests, ({ zone, sealed }) => sealed ?? zone);
+  const apiServer = apiServerFacts(
+    of("discovery.k8s.io", "EndpointSlice", projectApiServerSlice),
+    of("", "Service", projectApiServerService),
+  );
+  const known = apiServer === undefined ? zones.map(withoutApiServer) : zones.map((zone) => ({ zone, notes: [] }));
+  const nodes = of("", "Node", projectNode);
+  const all: Lists = {
+    ...lists,
+    zones: known.map(({ zone }) => zone),
+    nodes,
+    pods: of("", "Pod", projectPod),
+    policies: of("networking.k8s.io", "NetworkPolicy", projectPolicy).map((policy) => ({
+      ...policy,
+      namespace: policy.namespace === "" ? "default" : policy.namespace,
+    })),
+    ownNetworks: ownNetworks(nodes, of("networking.k8s.io", "ServiceCIDR", projectServiceCidr)),
+    apiServer,
+  };
+  const named = namedBy(all);
+  return {
+    lists: { ...all, namespaces: [...(all.namespaces ?? []), ...named] },
+    notes: known.flatMap(({ notes }) => notes),
+  };
+};
+
+/** Namespaces of no file that a zone names: a zone that names one that does not exist yet has it from the start. */
+const namedBy = ({ zones = [], namespaces = [] }: Lists): readonly NamespaceFacts[] => {
+  const there = new Set(namespaces.map(({ name }) => name));
+  return zones.flatMap(({ name: zone, namespaces: names }) =>
+    names.filter((name) => !there.has(name)).map((name) => unknownNamespace(name, zone)),
+  );
+};
+
+/** Where the API server is only a cluster knows: without it nothing is opened in its name, and the rest is as it is. */
+const withoutApiServer = (zone: ZoneRecord): { readonly zone: ZoneRecord; readonly notes: readonly string[] } => {
+  const { parsed } = zone;
+  if (!parsed.ok || parsed.value.egress.apiServer === "Deny") return { zone, notes: [] };
+  const egress = { ...parsed.value.egress, apiServer: "Deny" as const };
+  return {
+    zone: { ...zone, parsed: { ok: true, value: { ...parsed.value, egress } } },
+    notes: [
+      `zone ${zone.name} allows the API server, and no file says where that is; give the Service and EndpointSlice kubernetes of namespace default.`,
+    ],
+  };
+};

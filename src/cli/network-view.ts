@@ -1,0 +1,88 @@
+import { resources } from "../kube/resources.ts";
+import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
+import { projectCluster } from "../zone/cluster-record.ts";
+import type { PolicyFacts } from "../zone/facts.ts";
+import { listed, type Lists } from "../zone/listed.ts";
+import { projectNamespace } from "../zone/namespace-facts.ts";
+import { projectNode } from "../zone/node-facts.ts";
+import { ownNetworks, projectServiceCidr } from "../zone/own-networks.ts";
+import { projectPolicy } from "../zone/policy-facts.ts";
+import type { World } from "../zone/world.ts";
+import { projectZone } from "../zone/zone-record.ts";
+import type { Cluster } from "./cluster.ts";
+import { networkOfFiles } from "./network-files.ts";
+import { clusterOptions, type Given, type Options } from "./options.ts";
+import { readManifests } from "./manifests.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { withCluster } from "./with-cluster.ts";
+
+/** What decides who reaches whom, and what a person should know of how it was read. */
+export type NetworkView = { readonly lists: Lists; readonly notes: readonly string[] };
+
+/** What a user must be allowed to see the network as Domicile does. */
+export const networkReads: readonly string[] = [
+  "list residencyzones.domicile.dev, remoteclusters.domicile.dev, namespaces, nodes and servicecidrs.networking.k8s.io",
+  "in the zones' namespaces list networkpolicies.networking.k8s.io",
+  "in default list services and endpointslices.discovery.k8s.io",
+];
+
+/** Options of verbs that ask about the network, of a cluster or of files. */
+export const networkOptions: Options = {
+  filename: {
+    short: "f",
+    value: "FILE",
+    many: true,
+    means:
+      "ask files and no cluster: a file, a directory with all below it, or - for stdin; may be given several times",
+  },
+  ...clusterOptions,
+};
+
+/** What every verb that takes them says of files. */
+export const networkFiles =
+  "With `-f` no cluster is asked: files hold ResidencyZones, RemoteClusters, Namespaces and NetworkPolicies, as they are applied or as `kubectl get -o yaml` prints them. Namespaces are taken for sealed, and Domicile's own policies for as it would write them. Where the API server is, a file says only if it holds the Service and EndpointSlice kubernetes of namespace default.";
+
+/** Reads the network of the files that were given, or else of the cluster; `wanted` says of which zones the policies. */
+export const readNetworkView = async (
+  given: Given,
+  surroundings: Surroundings,
+  wanted: (zone: string) => boolean,
+): Promise<NetworkView> => {
+  const files = given.all("filename");
+  if (files.length > 0) return networkOfFiles(await readManifests(files, surroundings.stdin));
+  return withCluster(given, surroundings, async (cluster) => ({
+    lists: await readNetwork(cluster, wanted),
+    notes: [],
+  }));
+};
+
+/** Reads it from a cluster; policies only in namespaces of the zones that are wanted. */
+export const readNetwork = async (cluster: Cluster, wanted: (zone: string) => boolean): Promise<Lists> => {
+  const zones = await cluster.list(resources.residencyZones, projectZone);
+  const namespaces = await cluster.list(resources.namespaces, projectNamespace);
+  const policies: PolicyFacts[] = [];
+  for (const { name: namespace, zone } of namespaces)
+    if (zone !== undefined && wanted(zone))
+      policies.push(...(await cluster.list(resources.networkPolicies, projectPolicy, { namespace })));
+  const nodes = await cluster.list(resources.nodes, projectNode);
+  return {
+    zones,
+    namespaces,
+    policies,
+    clusters: await cluster.list(resources.remoteClusters, projectCluster),
+    ownNetworks: ownNetworks(nodes, await cluster.list(resources.serviceCidrs, projectServiceCidr)),
+    apiServer: apiServerFacts(
+      await cluster.list(resources.endpointSlices, projectApiServerSlice, {
+        namespace: "default",
+        labelSelector: "kubernetes.io/service-name=kubernetes",
+      }),
+      await cluster.list(resources.services, projectApiServerService, {
+        namespace: "default",
+        fieldSelector: "metadata.name=kubernetes",
+      }),
+    ),
+  };
+};
+
+/** The World that a view shows. */
+export const worldOf = ({ lists }: NetworkView): World => listed(lists);
