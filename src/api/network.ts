@@ -15,7 +15,7 @@ const network = Type.Object(
   {
     name: nameText("What people call this network, a DNS label. Messages and conditions use it. Example: gateway."),
     cidrs: cidrList(
-      "Blocks of addresses, 1 to 256, IPv4 and IPv6. No loopback, link-local or multicast, not the whole Internet, and nothing of this cluster's own pods or services. Example: [198.51.100.0/24, '2001:db8:1::/48'].",
+      "Blocks of addresses, 1 to 256, IPv4 and IPv6. No loopback, link-local or multicast, not the whole Internet, and nothing of this cluster's own pods, services or nodes. Example: [198.51.100.0/24, '2001:db8:1::/48'].",
     ),
     ports: portList("Ports that are open at these addresses, 1 to 32. There is no way to say every port."),
   },

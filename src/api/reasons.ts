@@ -109,8 +109,8 @@ export const reasons = {
     next: "Narrow one of the two, or approve both.",
   },
   OwnNetworksOverlap: {
-    says: "An approved network overlaps this cluster's own pods or services.",
-    next: "Narrow it: what is inside the cluster is reached by selectors.",
+    says: "An approved network overlaps this cluster's own pods, services or nodes.",
+    next: "Narrow it: what is inside the cluster is reached by selectors, and a node forwards its node ports to any pod.",
   },
   ApiServerUnknown: {
     says: "The API server's address cannot be read from its EndpointSlice and Service.",

@@ -85,7 +85,7 @@ export const connectTriggers = (
       loops.nodes.ask(node);
       for (const name of twinsOf(world, before, after)) loops.nodes.ask(name);
       if (!isDeepStrictEqual(keptFor(before), keptFor(after))) zonesOn(world, node).forEach(recount);
-      if (!isDeepStrictEqual(before?.podCIDRs ?? [], after?.podCIDRs ?? [])) resolveAll();
+      if (!isDeepStrictEqual(addressesOf(before), addressesOf(after))) resolveAll();
     }),
     stores.attestations.subscribe((_attestation, before, after) => {
       for (const name of attestedBy(world, before, after)) loops.nodes.ask(name);
@@ -138,6 +138,9 @@ export const connectTriggers = (
 /** Zones that keep a node to themselves, as far as its taints say. */
 const keptFor = (node: NodeFacts | undefined): readonly string[] =>
   (node?.taintKeys ?? []).filter((key) => zoneOfExclusiveKey(key) !== undefined).toSorted();
+
+/** What no zone may approve because of a node. */
+const addressesOf = (node: NodeFacts | undefined): unknown => [node?.podCIDRs ?? [], node?.addresses ?? []];
 
 /** Zones whose label a node bears. */
 const zonesOn = (world: World, node = ""): readonly string[] =>

@@ -17,6 +17,8 @@ export type NodeFacts = {
   readonly labels: Labels;
   readonly taintKeys: readonly string[];
   readonly podCIDRs: readonly string[];
+  /** Internal and external ones: at each of them, and at its node ports, this cluster answers. */
+  readonly addresses: readonly string[];
   /** status.nodeInfo.machineID, which the kubelet reports. */
   readonly machineID: string | undefined;
 };

@@ -27,7 +27,7 @@ export type Lists = {
   /** Milliseconds since 1970; left out, every attestation has expired. */
   readonly now?: number;
   readonly apiServer?: ApiServerFacts | undefined;
-  readonly ownNetworks?: readonly string[];
+  readonly ownNetworks?: World["ownNetworks"];
   readonly ownNamespace?: string;
 };
 

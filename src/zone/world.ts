@@ -7,6 +7,7 @@ import type {
   PolicyFacts,
   StorageFacts,
 } from "./facts.ts";
+import type { OwnNetwork } from "./own-networks.ts";
 import type { ClusterRecord, ZoneRecord } from "./record.ts";
 import type { AttestationKey } from "./zone.ts";
 
@@ -42,8 +43,8 @@ export type World = {
   readonly policiesIn: (namespace: string) => readonly PolicyFacts[];
   /** Undefined while the API server's endpoints cannot be read: then nothing may be opened to it. */
   readonly apiServer: ApiServerFacts | undefined;
-  /** CIDRs of this cluster's own pods and services, as far as nodes and ServiceCIDRs tell. */
-  readonly ownNetworks: readonly string[];
+  /** Addresses of this cluster's own services, pods and nodes, as far as ServiceCIDRs and nodes tell. */
+  readonly ownNetworks: readonly OwnNetwork[];
   /** Milliseconds since 1970. It never goes back, so what has expired stays so while a process lives. */
   readonly now: number;
   /** The namespace Domicile runs in. */

@@ -71,7 +71,8 @@ const cases: Readonly<Record<string, Broken>> = {
     mend: (zone) => approve(zone, `${zone}-far`),
     condition: "ResolvedRefs",
     reason: "OwnNetworksOverlap",
-    message: () => /spec\.egress\.networks\[0\]\.cidrs: network all overlaps this cluster's own pods or services/,
+    message: () =>
+      /spec\.egress\.networks\[0\]\.cidrs: network all overlaps this cluster's own services \(ServiceCIDR kubernetes\)/,
   },
   "a region of another realm is named": {
     net: 14,

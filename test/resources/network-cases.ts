@@ -37,7 +37,7 @@ export const networkCases: Cases = {
   }),
   "loopback is stored, and not accepted": stored(approving("127.0.0.0/8"), { [first]: "loopback" }),
   "half of the Internet is not accepted, for it holds what nobody may approve": stored(approving("128.0.0.0/1"), {
-    [first]: "128.0.0.0/1 overlaps 169.254.0.0/16",
+    [first]: "128.0.0.0/1 overlaps 168.63.129.16/32: instance metadata",
   }),
   "instance metadata is not accepted": stored(approving("169.254.169.254/32"), { [first]: "instance metadata" }),
   "multicast is not accepted": stored(approving("ff02::/16"), { [first]: "multicast" }),

@@ -69,6 +69,7 @@ export const node = (name: string, parts: Partial<NodeFacts> = {}): NodeFacts =>
   labels: { "topology.kubernetes.io/region": "iad", "topology.kubernetes.io/zone": "US-ASHBURN-AD-1" },
   taintKeys: [],
   podCIDRs: [],
+  addresses: [],
   machineID: `machine-${name}`,
   ...parts,
 });

@@ -27,12 +27,20 @@ const table: readonly (readonly [says: string, text: string, cidr: string | unde
   ["IPv6 link-local", "fe80::1/128", "fe80::/10"],
   ["the end of link-local", "febf:ffff::/32", "fe80::/10"],
   ["IPv6 multicast", "ff02::1/128", "ff00::/8"],
+  ["Oracle's older metadata", "192.0.0.192/32", "192.0.0.192/32"],
+  ["Oracle's metadata over IPv6", "fd00:c1::a9fe:a9fe/128", "fd00:c1::a9fe:a9fe/128"],
+  ["Amazon's metadata over IPv6", "fd00:ec2::/64", "fd00:ec2::254/128"],
+  ["Google's metadata over IPv6", "fd20:ce::254/128", "fd20:ce::254/128"],
+  ["Azure's host", "168.63.129.0/24", "168.63.129.16/32"],
+  ["Alibaba's metadata", "100.100.0.0/16", "100.100.100.200/32"],
+  ["unique local space, which holds metadata", "fd00::/8", "fd00:c1::a9fe:a9fe/128"],
+  ["unique local space beside metadata", "fd00:c1::a9fe:a9fc/127", undefined],
   ["documentation space", "203.0.113.0/24", undefined],
   ["private space", "10.0.0.0/8", undefined],
   ["the neighbours of loopback", "126.0.0.0/8", undefined],
   ["the neighbours of IPv6 loopback", "::2/127", undefined],
   ["the neighbour of local-use NAT64", "64:ff9b:2::/48", undefined],
-  ["unique local space", "fd00::/8", undefined],
+  ["unique local space", "fd12:3456::/32", undefined],
 ];
 
 for (const [says, text, cidr] of table)
@@ -42,7 +50,7 @@ for (const [says, text, cidr] of table)
 
 test("every special range has a name and a source, is spelled canonically, and finds itself", () => {
   for (const special of specials) {
-    assert.match(special.source, /^RFC \d+/);
+    assert.match(special.source, /^RFC \d+|^(Oracle|Amazon|Google|Microsoft|Alibaba) /);
     assert.notEqual(special.name, "");
     assert.equal(specialIn(special.block), special);
     const parsed = parseCidr(special.cidr);

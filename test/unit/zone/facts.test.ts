@@ -41,6 +41,7 @@ describe("what is kept of a Node", () => {
       },
       taintKeys: ["k"],
       podCIDRs: ["10.244.0.0/24"],
+      addresses: [],
       machineID: "0b5c1d",
     });
   });
@@ -201,19 +202,36 @@ describe("what is kept of a NetworkPolicy", () => {
 });
 
 describe("this cluster's own networks", () => {
-  test("are the pod CIDRs of its nodes and its ServiceCIDRs, each once", () => {
-    const nodes = ["10.244.0.0/24", "10.244.1.0/24", "10.244.0.0/24"].flatMap(
-      (podCIDR) => projectNode({ metadata: meta(), spec: { podCIDR } }) ?? [],
+  test("E6 are its ServiceCIDRs, the pod CIDRs of its nodes and the addresses of those, each once, in any order", () => {
+    const stated = { b: ["10.244.0.0/24", "192.168.7.5"], a: ["10.244.1.0/24", "192.168.7.4"], c: ["10.244.0.0/24"] };
+    const nodes = Object.entries(stated).flatMap(
+      ([name, [podCIDR, address]]) =>
+        projectNode({
+          metadata: meta({ name }),
+          spec: { podCIDR },
+          status: {
+            addresses: [
+              { type: "Hostname", address: name },
+              ...(address === undefined ? [] : [{ type: "InternalIP", address }]),
+              { type: "ExternalIP", address: "2001:DB8:0::7" },
+            ],
+          },
+        }) ?? [],
     );
     const services = projectServiceCidr({
       metadata: { name: "kubernetes", uid: "u" },
       spec: { cidrs: ["10.0.0.0/24"] },
     });
-    assert.deepEqual(ownNetworks(nodes, services === undefined ? [] : [services]), [
-      "10.244.0.0/24",
-      "10.244.1.0/24",
-      "10.0.0.0/24",
-    ]);
+    const want = [
+      { called: "services (ServiceCIDR kubernetes)", cidr: "10.0.0.0/24" },
+      { called: "pods of node a", cidr: "10.244.1.0/24" },
+      { called: "pods of node b", cidr: "10.244.0.0/24" },
+      { called: "node a", cidr: "192.168.7.4/32" },
+      { called: "node a", cidr: "2001:db8::7/128" },
+      { called: "node b", cidr: "192.168.7.5/32" },
+    ];
+    for (const order of [nodes, nodes.toReversed()])
+      assert.deepEqual(ownNetworks(order, services === undefined ? [] : [services]), want);
   });
 });
 

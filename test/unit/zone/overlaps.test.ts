@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { projectCluster } from "../../../src/zone/cluster-record.ts";
 import { resolve, type Unresolved } from "../../../src/zone/overlaps.ts";
+import type { OwnNetwork } from "../../../src/zone/own-networks.ts";
 import { parseZone } from "../../../src/zone/parse-zone.ts";
 import type { ClusterRecord } from "../../../src/zone/record.ts";
 import { clusterWith, network, zoneWith } from "../../resources/case.ts";
@@ -17,9 +18,19 @@ const analytics = record("us-analytics", "198.51.100.0/24");
 const foreign = record("eu-ads", "203.0.113.0/25");
 const broken = record("broken", "192.0.2.0/24", "us-gotham-1");
 
-type Given = { readonly spec: object; readonly clusters?: readonly ClusterRecord[]; readonly own?: readonly string[] };
+type Given = {
+  readonly spec: object;
+  readonly clusters?: readonly ClusterRecord[];
+  readonly own?: readonly OwnNetwork[];
+};
 
-const resolved = ({ spec, clusters = [analytics, foreign, broken], own = ["10.244.0.0/16", "10.0.0.0/24"] }: Given) => {
+const ours: readonly OwnNetwork[] = [
+  { called: "services (ServiceCIDR kubernetes)", cidr: "10.0.0.0/24" },
+  { called: "pods of node a", cidr: "10.244.0.0/16" },
+  { called: "node a", cidr: "192.168.7.4/32" },
+];
+
+const resolved = ({ spec, clusters = [analytics, foreign, broken], own = ours }: Given) => {
   const parsed = parseZone(zoneWith({ ...spec }));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return resolve({ clusters: new Map(clusters.map((one) => [one.name, one])), ownNetworks: own }, parsed.value);
@@ -97,7 +108,28 @@ const bad: Readonly<Record<string, Given & { readonly want: readonly Unresolved[
       {
         reason: "OwnNetworksOverlap",
         path: "spec.egress.networks[0].cidrs",
-        message: "network partner overlaps this cluster's own pods or services in 10.244.3.0/24",
+        message: "network partner overlaps this cluster's own pods of node a in 10.244.3.0/24",
+      },
+    ],
+  },
+  "an approved network holds a node, whose node ports lead to any pod": {
+    spec: open("192.168.0.0/16"),
+    want: [
+      {
+        reason: "OwnNetworksOverlap",
+        path: "spec.egress.networks[0].cidrs",
+        message: "network partner overlaps this cluster's own node a in 192.168.7.4/32",
+      },
+    ],
+  },
+  "an approved cluster overlaps this cluster's pods": {
+    spec: approve("here"),
+    clusters: [record("here", "10.244.3.0/24")],
+    want: [
+      {
+        reason: "OwnNetworksOverlap",
+        path: "spec.egress.clusters[0]",
+        message: "network gateway of RemoteCluster here overlaps this cluster's own pods of node a in 10.244.3.0/24",
       },
     ],
   },
@@ -107,7 +139,7 @@ const bad: Readonly<Record<string, Given & { readonly want: readonly Unresolved[
       {
         reason: "OwnNetworksOverlap",
         path: "spec.ingress.from[1].cidrs",
-        message: "this peer overlaps this cluster's own pods or services in 10.0.0.0/24",
+        message: "this peer overlaps this cluster's own services (ServiceCIDR kubernetes) in 10.0.0.0/24",
       },
     ],
   },
@@ -126,7 +158,7 @@ const bad: Readonly<Record<string, Given & { readonly want: readonly Unresolved[
       {
         reason: "OwnNetworksOverlap",
         path: "spec.egress.networks[0].cidrs",
-        message: "network partner overlaps this cluster's own pods or services in 10.244.0.0/16",
+        message: "network partner overlaps this cluster's own pods of node a in 10.244.0.0/16",
       },
     ],
   },
