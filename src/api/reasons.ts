@@ -104,6 +104,10 @@ export const reasons = {
     says: "The zone approves a RemoteCluster that is not valid.",
     next: "Mend what the RemoteCluster's Accepted condition lists.",
   },
+  ApproveNotGranted: {
+    says: "A RemoteCluster that a zone approved may shrink freely; growing widens the zone, and needs the verb approve on it.",
+    next: "Ask whoever governs the zone for a role with the verb approve on residencyzones.domicile.dev, or to make the change.",
+  },
   NetworksOverlap: {
     says: "An approved network overlaps a cluster that the zone does not approve.",
     next: "Narrow one of the two, or approve both.",

@@ -64,7 +64,7 @@ export const zoneEgress = Type.Object(
     }),
     clusters: Type.Array(approvedCluster, {
       description:
-        "RemoteClusters that the zone's pods may connect to, by name, at most 64. Naming one approves its networks as they are and as they become. Default: none. Example: [{name: us-analytics}].",
+        "RemoteClusters that the zone's pods may connect to, by name, at most 64. Naming one approves its networks as they are, and as whoever has the verb approve on this zone lets them grow. Default: none. Example: [{name: us-analytics}].",
       maxItems: 64,
       "x-kubernetes-list-type": "map",
       "x-kubernetes-list-map-keys": ["name"],

@@ -77,6 +77,10 @@ export const nativeInput = (world: World, exempt: readonly string[], webhooks: b
   return {
     zones: webhooks ? undefined : zones.map(({ name }) => name).toSorted(),
     named: namedByZone(world),
+    approvals: zones
+      .filter(({ approves }) => approves.length > 0)
+      .map(({ name, approves }) => ({ zone: name, clusters: approves.toSorted() }))
+      .toSorted((a, b) => (a.zone < b.zone ? -1 : 1)),
     lenient: zones.flatMap(({ name, enforcement }) => (enforcement === "Enforce" ? [] : [name])).toSorted(),
     exclusive: zones.flatMap((zone) => (isExclusive(zone) ? [zone.name] : [])).toSorted(),
     open: zones

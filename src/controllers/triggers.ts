@@ -156,4 +156,5 @@ const saidBy = (zone: ZoneRecord | undefined): unknown => [
   zone?.enforcement,
   zone?.schedulers,
   zone?.exclusive,
+  zone?.approves,
 ];

@@ -1,3 +1,4 @@
+import { approvalsPolicy } from "./approvals.ts";
 import { bindingsPolicy } from "./bindings.ts";
 import { canaryPolicy } from "./canary.ts";
 import { containmentPolicy } from "./containment.ts";
@@ -12,5 +13,6 @@ export const nativePolicies = (input: NativeInput, user: string): readonly Nativ
   bindingsPolicy(input),
   membershipPolicy(input),
   canaryPolicy(input),
+  approvalsPolicy(input),
   containmentPolicy(input, user),
 ];

@@ -7,6 +7,8 @@ export type NativeInput = {
   readonly zones: readonly string[] | undefined;
   /** The zones that name namespaces in spec.namespaces, in order, and those namespaces. */
   readonly named: readonly { readonly zone: string; readonly namespaces: readonly string[] }[];
+  /** The zones that approve RemoteClusters, in order, and those clusters. */
+  readonly approvals: readonly { readonly zone: string; readonly clusters: readonly string[] }[];
   /** Zones that only warn or count, in order. */
   readonly lenient: readonly string[];
   /** Zones that let anybody connect in, in order. */

@@ -3,7 +3,8 @@ import type { Reason } from "../api/reasons.ts";
 import { denial, hole, list, quote } from "./cel.ts";
 import type { NativeInput } from "./input.ts";
 import { after, before, granted, namespaceRules } from "./namespace-labels.ts";
-import { everywhere, type NativePolicy, type Validation, type Variable } from "./policy.ts";
+import { namingZones } from "./naming.ts";
+import { everywhere, type NativePolicy, type Validation } from "./policy.ts";
 
 /**
  * What `moveNamespace()` says of a namespace's zone label, but for what is in the namespace, which CEL cannot see; and
@@ -24,7 +25,10 @@ export const membershipPolicy = ({ zones, named, exempt }: NativeInput): NativeP
       { name: "after", expression: after },
       { name: "joins", expression: "variables.after.size() > 0" },
       { name: "leaves", expression: "variables.before.size() > 0" },
-      ...namers(named),
+      ...namingZones(
+        "namers",
+        named.map(({ zone, namespaces }) => ({ zone, names: namespaces })),
+      ),
     ],
     validations: [
       refusal("SystemNamespace", {
@@ -73,22 +77,6 @@ const refusal = (
   reason: "Forbidden",
   messageExpression: denial(reason, { zone: hole(zone), field: `namespace ${hole("variables.name")}`, found }),
 });
-
-/** One CEL expression holds 100,000 characters; of so many zones the names are at most 70,000. */
-const zonesAtOnce = 16;
-
-/** The zones that name the namespace, as a list. */
-const namers = (named: NativeInput["named"]): readonly Variable[] => {
-  const parts = Array.from({ length: Math.ceil(named.length / zonesAtOnce) }, (_, at) => ({
-    name: `namers${at}`,
-    expression: named
-      .slice(at * zonesAtOnce, (at + 1) * zonesAtOnce)
-      .map(({ zone, namespaces }) => `(variables.name in ${list(namespaces)} ? [${quote(zone)}] : [])`)
-      .join(" + "),
-  }));
-  if (parts.length === 0) return [];
-  return [...parts, { name: "namers", expression: parts.map(({ name }) => `variables.${name}`).join(" + ") }];
-};
 
 const belonging = (named: NativeInput["named"]): readonly Validation[] =>
   named.length === 0

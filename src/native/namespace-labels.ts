@@ -23,7 +23,7 @@ export const before = labelOf("oldObject");
 export const after = labelOf("object");
 
 /** Whether whoever asks has the verb on the zone that an expression names: asked of the API server's own authorizer. */
-export const granted = (verb: "use" | "declassify", zone: string): string =>
+export const granted = (verb: "use" | "declassify" | "approve", zone: string): string =>
   `authorizer.group(${quote(group)}).resource('residencyzones').name(${zone}).check(${quote(verb)}).allowed()`;
 
 /** Somebody sets a zone's label who may not use the zone. */

@@ -21,6 +21,8 @@ export type ZoneRecord = Record & {
   readonly namespaces: readonly string[];
   /** Whether it asks for nodes of its own; read apart likewise, or its pods would lose the toleration and wait. */
   readonly exclusive: boolean;
+  /** Names of spec.egress.clusters, read apart likewise: what a zone approved stays approved while it is not valid. */
+  readonly approves: readonly string[];
   readonly parsed: Parsed<Zone>;
   /** The status without its conditions, as last written. */
   readonly status: unknown;

@@ -1,5 +1,5 @@
 import { defaultSchedulers } from "../api/zone-schedulers.ts";
-import { field, fields, texts } from "./json.ts";
+import { field, fields, items, text, texts } from "./json.ts";
 import { parseZone } from "./parse-zone.ts";
 import { recordOf } from "./record-of.ts";
 import type { ZoneRecord } from "./record.ts";
@@ -19,6 +19,9 @@ export const projectZone = (raw: unknown): ZoneRecord | undefined => {
     schedulers: schedulers.length > 0 ? schedulers : defaultSchedulers,
     namespaces: texts(field(field(raw, "spec"), "namespaces")),
     exclusive: field(field(field(raw, "spec"), "nodes"), "exclusivity") === "Exclusive",
+    approves: items(field(field(field(raw, "spec"), "egress"), "clusters")).flatMap(
+      (one) => text(field(one, "name")) ?? [],
+    ),
     parsed: parseZone(raw),
     status,
   };

@@ -26,6 +26,7 @@ const registered = (): readonly Manifest[] => {
       {
         zones: undefined,
         named: [],
+        approvals: [],
         lenient: [],
         exclusive: [],
         gone: [],

@@ -99,6 +99,7 @@ const objects: readonly (readonly [kind: string, name: string, halves: readonly 
   ["ValidatingAdmissionPolicy", "domicile-bindings", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-membership", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-containment", ["both", "native only"]],
+  ["ValidatingAdmissionPolicy", "domicile-approvals", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-sealed-label", ["both", "native only"]],
 ];
 

@@ -34,6 +34,7 @@ const policies = [
   podsPolicy({
     zones: [],
     named: [],
+    approvals: [],
     lenient: ["warned"],
     schedulers: {},
     exclusive: [],

@@ -31,6 +31,7 @@ const at = { "topology.kubernetes.io/region": "phx", "topology.kubernetes.io/zon
 const input: NativeInput = {
   zones: undefined,
   named: [],
+  approvals: [],
   lenient: ["warned"],
   exclusive: [],
   gone: ["ghost"],

@@ -46,6 +46,7 @@ const world = known.world({
 const input = {
   zones: [...world.zones.keys()].toSorted(),
   named: namedByZone(world),
+  approvals: [],
   lenient: [],
   schedulers: {},
   exclusive: [],

@@ -44,6 +44,7 @@ export const zoneRecord = (value: Zone, parts: Partial<ZoneRecord> = {}): ZoneRe
   schedulers: ["system:kube-scheduler"],
   namespaces: [],
   exclusive: false,
+  approves: value.egress.clusters,
   parsed: { ok: true, value },
   status: undefined,
   ...parts,

@@ -9,7 +9,10 @@ const wider = known.zoneRecord(known.zone({ egress: { ...known.zone().egress, wi
 test("policies that a new node of the cluster leaves as they were come back as the same value", () => {
   const policiesOf = rememberPolicies();
   const first = policiesOf(known.world({ zones: [us] }), us);
-  const second = policiesOf(known.world({ zones: [us], ownNetworks: ["10.244.7.0/24"] }), us);
+  const second = policiesOf(
+    known.world({ zones: [us], ownNetworks: [{ called: "pods of node a", cidr: "10.244.7.0/24" }] }),
+    us,
+  );
   assert.equal(first.kind, "compiled");
   assert.ok(second.kind === "compiled" && first.specs === second.specs);
   assert.equal(first, second);

@@ -37,8 +37,14 @@ describe("what is kept of a ResidencyZone", () => {
       schedulers: ["system:kube-scheduler"],
       namespaces: [],
       exclusive: false,
+      approves: [],
       status: { namespaces: 2 },
     });
+  });
+
+  test("E11 keeps what a zone that became invalid had approved", () => {
+    const egress = { clusters: [{ name: "us-analytics" }, { name: 7 }, "eu-ads"] };
+    assert.deepEqual(projectZone({ ...zoneWith({ egress, nodes: {} }), metadata })?.approves, ["us-analytics"]);
   });
 
   test("keeps the mode of a zone that became invalid", () => {
