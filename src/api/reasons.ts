@@ -97,7 +97,7 @@ export const reasons = {
   Invalid: { says: "The resource is not valid.", next: "Mend each problem named." },
   ResolvedRefs: { says: "Everything the zone refers to is there and usable.", next: nothing },
   ClusterNotFound: {
-    says: "The zone approves a RemoteCluster that does not exist.",
+    says: "The zone approves a RemoteCluster that does not exist, and reaches everything else that it approves.",
     next: "Create it, or take it out of spec.egress.clusters.",
   },
   ClusterNotAccepted: {

@@ -23,7 +23,12 @@ export const zoneFindings = (
   const compiled = compileIn(world, zone.parsed.value);
   return [
     ...(compiled.kind === "compiled"
-      ? [note(`network of zone ${zone.name}: with Enforce everything else is closed`, reaches(zone.parsed.value))]
+      ? [
+          note(`network of zone ${zone.name}: with Enforce everything else is closed`, [
+            ...reaches(zone.parsed.value),
+            ...compiled.missing.map(({ message }) => message),
+          ]),
+        ]
       : [
           breaks(
             `network of zone ${zone.name}: no namespace would be sealed, so every new pod would be refused`,

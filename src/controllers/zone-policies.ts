@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Reason } from "../api/reasons.ts";
 import type { NamedSpec } from "../egress/compile.ts";
-import { compileIn } from "../egress/compile-in.ts";
+import { compileIn, type CompiledIn } from "../egress/compile-in.ts";
 import type { Problem } from "../zone/problem.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 
 /** The policies of a zone's namespaces, or why the last good ones are kept. */
 export type ZonePolicies =
-  | { readonly kind: "compiled"; readonly specs: readonly NamedSpec[] }
+  | Extract<CompiledIn, { readonly kind: "compiled" }>
   | {
       readonly kind: "kept";
       readonly reason: Reason;

@@ -1,4 +1,4 @@
-import { resolve } from "../zone/overlaps.ts";
+import { resolve, type Unresolved } from "../zone/overlaps.ts";
 import type { World } from "../zone/world.ts";
 import type { Zone } from "../zone/zone.ts";
 import { compile, grantsOf, type Compiled, type CompileInput, type Granted } from "./compile.ts";
@@ -7,15 +7,40 @@ import type { Refusal } from "./refusal.ts";
 /** What of a World the policies of a zone depend on. */
 type Around = Pick<World, "clusters" | "ownNetworks" | "apiServer">;
 
+/** What a zone names and is not there: it opens nothing, and holds nothing up. */
+type Missing = { readonly missing: readonly Unresolved[] };
+
+/** The policies of a zone and what is missing in them, or why there are none. */
+export type CompiledIn = (Exclude<Compiled, Refusal> & Missing) | Refusal;
+
+/** What a zone opens and what is missing in it, or why nothing is compiled for it. */
+export type GrantedIn = (Exclude<Granted, Refusal> & Missing) | Refusal;
+
 /** The policies of a zone as the World stands: its clusters resolved, then compiled. */
-export const compileIn = (world: Around, zone: Zone): Compiled => resolved(world, zone, compile);
+export const compileIn = (world: Around, zone: Zone): CompiledIn => {
+  const found = inputIn(world, zone);
+  if (found.kind === "refused") return found;
+  const compiled = compile(found.input);
+  return compiled.kind === "refused" ? compiled : { ...compiled, missing: found.missing };
+};
 
 /** What these policies open, thing by thing, each with the reason it is there. */
-export const grantsIn = (world: Around, zone: Zone): Granted => resolved(world, zone, grantsOf);
+export const grantsIn = (world: Around, zone: Zone): GrantedIn => {
+  const found = inputIn(world, zone);
+  if (found.kind === "refused") return found;
+  const granted = grantsOf(found.input);
+  return granted.kind === "refused" ? granted : { ...granted, missing: found.missing };
+};
 
-const resolved = <T>(world: Around, zone: Zone, then: (input: CompileInput) => T): T | Refusal => {
-  const found = resolve(world, zone);
-  if (found.ok) return then({ zone, clusters: found.clusters, apiServer: world.apiServer });
-  const { problems } = found;
-  return { kind: "refused", reason: problems[0]?.reason ?? "Invalid", problems };
+const inputIn = (
+  world: Around,
+  zone: Zone,
+): ({ readonly kind: "resolved"; readonly input: CompileInput } & Missing) | Refusal => {
+  const resolved = resolve(world, zone);
+  if (!resolved.ok) {
+    const { problems } = resolved;
+    return { kind: "refused", reason: problems[0]?.reason ?? "Invalid", problems };
+  }
+  const { clusters, missing } = resolved;
+  return { kind: "resolved", input: { zone, clusters, apiServer: world.apiServer }, missing };
 };

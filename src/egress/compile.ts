@@ -17,7 +17,10 @@ import type { Part } from "./split.ts";
 /** A zone with everything outside it that its policies depend on. */
 export type CompileInput = {
   readonly zone: Zone;
-  /** The zone's clusters as resolved; one that the zone does not name is left out, whatever it holds. */
+  /**
+   * The zone's clusters as resolved; one that the zone does not name is left out, whatever it holds, and one that is not
+   * here opens nothing.
+   */
   readonly clusters: readonly RemoteCluster[];
   /** Undefined while the API server's endpoints cannot be read. */
   readonly apiServer: ApiServerFacts | undefined;
@@ -39,18 +42,12 @@ const mostBytes = 1_048_576;
 export type Granted = ({ readonly kind: "granted" } & Grants) | Refusal;
 
 /**
- * What a zone opens, thing by thing. Refused with Invalid, ClusterNotFound or ApiServerUnknown; never wider for want of
- * input.
+ * What a zone opens, thing by thing. Refused with Invalid or ApiServerUnknown; never wider for want of input.
  */
 export function grantsOf({ zone, clusters: resolved, apiServer }: CompileInput): Granted {
   const byName = new Map(resolved.map((cluster) => [cluster.name, cluster]));
   const clusters = zone.egress.clusters.flatMap((name) => byName.get(name) ?? []);
-  const missing = zone.egress.clusters.flatMap((name, index) =>
-    byName.has(name)
-      ? []
-      : [{ path: `spec.egress.clusters[${index}]`, message: `there is no usable RemoteCluster ${name}` }],
-  );
-  const refusal = refuseIf("Invalid", unsound(zone, clusters)) ?? refuseIf("ClusterNotFound", missing);
+  const refusal = refuseIf("Invalid", unsound(zone, clusters));
   if (refusal !== undefined) return refusal;
   const server = zone.egress.apiServer === "Allow" ? apiServerGrants(apiServer) : { ok: true as const, grants: [] };
   if (!server.ok) return { kind: "refused", reason: "ApiServerUnknown", problems: server.problems };
@@ -59,7 +56,7 @@ export function grantsOf({ zone, clusters: resolved, apiServer }: CompileInput):
 
 /**
  * The policies of every namespace of a zone: the isolating one first, then those that allow. They are the same for each
- * namespace. Refused with Invalid, ClusterNotFound, ApiServerUnknown or PolicyTooLarge; never wider for want of input.
+ * namespace. Refused with Invalid, ApiServerUnknown or PolicyTooLarge; never wider for want of input.
  */
 export function compile(input: CompileInput): Compiled {
   const granted = grantsOf(input);

@@ -13,24 +13,29 @@ export type Unresolved = Problem & {
   readonly reason: Extract<Reason, "ClusterNotFound" | "ClusterNotAccepted" | "NetworksOverlap" | "OwnNetworksOverlap">;
 };
 
-/** The clusters that a zone approves, in its order, or every reason why its networks may not be compiled. */
+/**
+ * The clusters that a zone approves, in its order, or every reason why its networks may not be compiled. Clusters that
+ * are not there are missing: without them a zone reaches less, so nothing waits for them, and deleting one closes it.
+ */
 export type Resolved =
-  | { readonly ok: true; readonly clusters: readonly RemoteCluster[] }
+  | { readonly ok: true; readonly clusters: readonly RemoteCluster[]; readonly missing: readonly Unresolved[] }
   | { readonly ok: false; readonly problems: readonly Unresolved[] };
 
-/** Resolves what a zone refers to. Nothing is approved by halves: with one problem there are no clusters. */
+/** Resolves what a zone refers to. What is there is approved whole: with one problem there are no clusters. */
 export const resolve = (world: Pick<World, "clusters" | "ownNetworks">, zone: Zone): Resolved => {
   const found = zone.egress.clusters.map((name, index) =>
     find(world.clusters, name, `spec.egress.clusters[${index}].name`),
   );
   const clusters = found.flatMap((one) => (one.ok ? [one.cluster] : []));
   const stated = [...statedBy(zone), ...clusters.flatMap(statedByCluster(zone))];
-  const problems = [
-    ...found.flatMap((one) => (one.ok ? [] : [one.problem])),
+  const unfound = found.flatMap((one) => (one.ok ? [] : [one.problem]));
+  const missing = unfound.filter(({ reason }) => reason === "ClusterNotFound");
+  const hindering = [
+    ...unfound.filter(({ reason }) => reason !== "ClusterNotFound"),
     ...unapprovedOverlaps(world.clusters, zone, stated),
     ...ownOverlaps(world.ownNetworks, stated),
   ];
-  return problems.length === 0 ? { ok: true, clusters } : { ok: false, problems };
+  return hindering.length === 0 ? { ok: true, clusters, missing } : { ok: false, problems: [...hindering, ...missing] };
 };
 
 /** Addresses that the zone opens, where it says so, and what people call them. */

@@ -100,7 +100,7 @@ for (const registered of [false, true])
       transport,
       world: known.world({ zones: [record], namespaces: [{ ...namespace, uid: String(metadata.uid) }] }),
       events: { report: async () => undefined },
-      policiesOf: () => ({ kind: "compiled", specs: [] }),
+      policiesOf: () => ({ kind: "compiled", specs: [], missing: [] }),
       registered: () => registered,
       repaired: () => undefined,
     });

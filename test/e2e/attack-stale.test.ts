@@ -57,7 +57,11 @@ const refusedAsStale = async (write: Promise<unknown>): Promise<void> =>
   assert.rejects(write, (problem) => failedWith(problem, "conflict", "invalid"));
 
 const us = known.zoneRecord(known.zone({ name: zone }), { finalizers: [zoneFinalizer] });
-const parts = { events, policiesOf: () => ({ kind: "compiled", specs: [] }) as const, registered: () => true };
+const parts = {
+  events,
+  policiesOf: () => ({ kind: "compiled", specs: [], missing: [] }) as const,
+  registered: () => true,
+};
 const namespaceAs = (namespace: Parameters<typeof known.namespace>[1]) => {
   const world = known.world({ zones: [us], namespaces: [known.namespace("stale-1", { zone, ...namespace })] });
   return reconcileNamespace({ ...parts, transport, world, repaired: () => undefined })("stale-1", signal);

@@ -66,7 +66,8 @@ test("P12 isolation stands before the first pod is stored, and what comes earlie
   );
 });
 
-test("a zone that approves an unknown cluster seals nothing and admits nothing, until the cluster is there", async () => {
+test("a zone that cannot be compiled seals nothing and admits nothing, until it can", async () => {
+  await applyCluster(cluster, "join-later", ["10.0.0.0/8"]);
   await applyZone(cluster, "join-unknown", { nodes, egress: { clusters: [{ name: "join-later" }] } });
   await makeNamespace(cluster, "join-blocked", { "domicile.dev/zone": "join-unknown" });
   await untilCondition(cluster, "join-unknown", "Isolated", {
@@ -76,8 +77,8 @@ test("a zone that approves an unknown cluster seals nothing and admits nothing, 
   });
   await untilCondition(cluster, "join-unknown", "ResolvedRefs", {
     status: "False",
-    reason: "ClusterNotFound",
-    message: /spec\.egress\.clusters\[0\]\.name: RemoteCluster join-later does not exist/,
+    reason: "OwnNetworksOverlap",
+    message: /network gateway of RemoteCluster join-later overlaps this cluster's own services/,
   });
   const early = await cluster.admin.create(podOf("early", "join-blocked"));
   assert.equal(early.status, 403);

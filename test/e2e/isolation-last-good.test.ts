@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
+import { ref, type Manifest } from "../cluster/objects.ts";
+import { untilStatus } from "../native/guards.ts";
 import { applyZone, home, joinZone } from "./domicile.ts";
 import { beginHistory } from "./history.ts";
 import { policiesPath, policy, readSpecs, storedPolicies, untilSpecs, untilSpecsAre } from "./policies.ts";
@@ -30,23 +32,6 @@ const approve = (zone: string, ...clusters: readonly string[]): Promise<unknown>
 const remove = (name: string): Promise<unknown> => must(cluster.admin.delete(clusterRef(name)));
 
 const cases: Readonly<Record<string, Broken>> = {
-  "a cluster that does not exist is approved": {
-    net: 10,
-    spoil: (zone) => approve(zone, `${zone}-far`, `${zone}-fat`),
-    mend: (zone) => approve(zone, `${zone}-far`),
-    condition: "ResolvedRefs",
-    reason: "ClusterNotFound",
-    message: (zone) =>
-      new RegExp(`clusters\\[1\\]\\.name: RemoteCluster ${zone}-fat does not exist: did you mean ${zone}-far\\?`),
-  },
-  "an approved cluster is deleted": {
-    net: 11,
-    spoil: (zone) => remove(`${zone}-far`),
-    mend: (zone, net) => applyCluster(cluster, `${zone}-far`, [`${net}.0/25`]),
-    condition: "ResolvedRefs",
-    reason: "ClusterNotFound",
-    message: (zone) => new RegExp(`clusters\\[0\\]\\.name: RemoteCluster ${zone}-far does not exist`),
-  },
   "a cluster that nobody approved overlaps an approved one": {
     net: 12,
     spoil: (zone, net) => applyCluster(cluster, `${zone}-near`, [`${net}.64/26`]),
@@ -117,13 +102,56 @@ for (const [sentence, broken] of Object.entries(cases))
     await history.until(({ type }) => type === "MODIFIED", "the good change is history");
   });
 
+test("E11 an approved cluster that is deleted is closed, the rest stays, and whoever grows it needs approve", async () => {
+  const zone = "good-less";
+  for (const [name, cidr] of Object.entries({ far: "45.6.40.0/25", near: "45.6.41.0/25" }))
+    await applyCluster(cluster, `${zone}-${name}`, [cidr]);
+  await approve(zone, `${zone}-far`, `${zone}-near`);
+  await joinZone(cluster, zone, zone);
+  const holds = (cidr: string) => (now: unknown) => JSON.stringify(now).includes(cidr);
+  await untilSpecs(cluster, zone, holds("45.6.40.0/25"), "the cluster is open");
+
+  await must(cluster.admin.create(clusterWriters));
+  await must(cluster.admin.create(bindingOf("good-writers", "wim")));
+  const writer = await cluster.as({ user: "wim", groups: [] });
+  const networks = (cidr: string) => ({
+    spec: { networks: [{ name: "gateway", cidrs: [cidr], ports: [{ port: 443 }] }] },
+  });
+  const change = (cidr: string) => writer.patch(clusterRef(`${zone}-far`), networks(cidr), { type: "merge" });
+  await untilStatus(403, () => change("45.6.40.0/24"));
+  const refused = await change("45.6.40.0/24");
+  assert.match(refused.message, /zone good-less: RemoteCluster good-less-far grows in network gateway by wim/);
+  await must(change("45.6.40.0/26"));
+  await untilSpecs(cluster, zone, holds("45.6.40.0/26"), "it shrank");
+
+  await must(writer.delete(clusterRef(`${zone}-far`)));
+  await untilSpecs(cluster, zone, (now) => !holds("45.6.40.0")(now) && holds("45.6.41.0/25")(now), "it is closed");
+  await untilCondition(cluster, zone, "ResolvedRefs", {
+    status: "False",
+    reason: "ClusterNotFound",
+    message: /clusters\[0\]\.name: RemoteCluster good-less-far does not exist: did you mean good-less-near\?/,
+  });
+  await untilCondition(cluster, zone, "Isolated", { status: "True", reason: "Isolated" });
+});
+
+const rbac = "rbac.authorization.k8s.io";
+const clusterWriters: Manifest = {
+  ...ref(`${rbac}/v1`, "ClusterRole", "good-writers"),
+  rules: [{ apiGroups: ["domicile.dev"], resources: ["remoteclusters"], verbs: ["get", "create", "patch", "delete"] }],
+};
+const bindingOf = (role: string, user: string): Manifest => ({
+  ...ref(`${rbac}/v1`, "ClusterRoleBinding", role),
+  roleRef: { apiGroup: rbac, kind: "ClusterRole", name: role },
+  subjects: [{ apiGroup: rbac, kind: "User", name: user }],
+});
+
 test("while a zone cannot be compiled, its last good policies are still put back", async () => {
   const zone = "good-held";
   await applyCluster(cluster, `${zone}-far`, ["45.6.30.0/25"]);
   await approve(zone, `${zone}-far`);
   await joinZone(cluster, zone, zone);
   const good = await readSpecs(cluster, zone);
-  await approve(zone, `${zone}-far`, `${zone}-missing`);
+  await applyCluster(cluster, `${zone}-far`, ["10.0.0.0/8"]);
   await untilCondition(cluster, zone, "Isolated", { status: "True", reason: "LastGoodKept" });
   // Native policy lets only Domicile's own account through: here it stands for whoever got hold of it.
   const thief = await cluster.asServiceAccount(home, "domicile");

@@ -89,7 +89,7 @@ test("kubectl describe tells each condition with its sentence", async () => {
   const { stdout } = await cluster.kubectl(["describe", "rz", "milan-told"]);
   assert.match(
     stdout,
-    /Message: +The zone approves a RemoteCluster that does not exist\. spec\.egress\.clusters\[0\]\.name: RemoteCluster milan-nobody does not exist\. Create it, or take it out of spec\.egress\.clusters\./,
+    /Message: +The zone approves a RemoteCluster that does not exist, and reaches everything else that it approves\. spec\.egress\.clusters\[0\]\.name: RemoteCluster milan-nobody does not exist\. Create it, or take it out of spec\.egress\.clusters\./,
   );
   assert.match(stdout, /Reason: +ClusterNotFound/);
   assert.match(stdout, /Type: +ResolvedRefs/);

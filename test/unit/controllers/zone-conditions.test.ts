@@ -15,10 +15,10 @@ import { namespace, node, pod, world, zone, zoneRecord } from "../world.ts";
 const us = zoneRecord(zone());
 const problem = { path: "spec.nodes.regions[0]", message: "did you mean us-phoenix-1?" };
 const invalid: ZoneRecord = { ...us, parsed: { ok: false, problems: [problem] } };
-const compiled: ZonePolicies = { kind: "compiled", specs: [] };
+const compiled: ZonePolicies = { kind: "compiled", specs: [], missing: [] };
 const kept = {
   kind: "kept",
-  reason: "ClusterNotFound",
+  reason: "ClusterNotAccepted",
   problems: [problem],
   last: undefined,
 } as const;
@@ -43,6 +43,19 @@ type Case = {
   readonly gives: readonly [type: string, found: string, message: RegExp];
 };
 const cases: Readonly<Record<string, Case>> = {
+  "E11 a cluster that is not there is told of, and the zone stays isolated": {
+    policies: {
+      ...compiled,
+      missing: [
+        {
+          reason: "ClusterNotFound",
+          path: "spec.egress.clusters[0].name",
+          message: "RemoteCluster moon does not exist",
+        },
+      ],
+    },
+    gives: ["ResolvedRefs", "False ClusterNotFound", /RemoteCluster moon does not exist\. Create it/],
+  },
   "a zone with all it needs is ready": { gives: ["Ready", "True Ready", /done as written/] },
   "a pod on a node that is not verified is out of place": {
     parts: { nodes: [node("a", { providerID: undefined })] },
