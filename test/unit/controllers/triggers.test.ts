@@ -122,6 +122,21 @@ const attesting = (name: string, nodeUID: string, machineID: string): Attestatio
   statement: { ok: true, value: { nodeUID, machineID, providerID: "x", region: "us-ashburn-1", notAfter: 0 } },
 });
 
+test("E6 a node that gets another address or pod range asks for every zone and its namespaces", () => {
+  const { zones, namespaces, nodes, disconnect } = start();
+  put(zones, zoneRecord(zone()));
+  put(namespaces, namespace("payments"));
+  for (const [change, value] of Object.entries({
+    "another address": node("a", { addresses: ["192.168.7.4"] }),
+    "another pod range": node("a", { addresses: ["192.168.7.4"], podCIDRs: ["10.244.0.0/24"] }),
+  })) {
+    asked = [];
+    put(nodes, value);
+    for (const want of ["zone us", "namespace payments"]) assert.ok(asked.includes(want), `${change}: ${asked.join()}`);
+  }
+  disconnect();
+});
+
 test("P7 an attestation that comes or goes asks for its node, and for those attested as the same machine", () => {
   const { nodes, attestations } = start();
   for (const name of ["a", "b", "c"]) put(nodes, node(name));
