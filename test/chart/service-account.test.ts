@@ -61,7 +61,17 @@ test("the account may make and repair the native policies that src/native compil
   const compiled = [
     ...chartPolicies("somebody"),
     ...nativePolicies(
-      { zones: [], named: [], approvals: [], lenient: [], exclusive: [], gone: [], schedulers: {}, exempt: [], open: [] },
+      {
+        zones: [],
+        named: [],
+        approvals: [],
+        lenient: [],
+        exclusive: [],
+        gone: [],
+        schedulers: {},
+        exempt: [],
+        open: [],
+      },
       "somebody",
     ),
   ];

@@ -19,6 +19,7 @@ const domicile = "system:serviceaccount:domicile-system:domicile";
 const input = {
   zones: undefined,
   named: [],
+  approvals: [],
   lenient: ["warned"],
   gone: [],
   schedulers: {},

@@ -20,6 +20,7 @@ const api = "admissionregistration.k8s.io/v1";
 const policy = pinPolicy({
   zones: [],
   named: [],
+  approvals: [],
   lenient: ["warned"],
   gone: [],
   schedulers: {},
