@@ -67,13 +67,20 @@ export const showEgress = (view: NetworkView, name: string): Found => {
     };
   }
   return {
-    value: { zone: name, enforcement, allowed: granted.egress.map(machineReadable), ...others },
+    value: {
+      zone: name,
+      enforcement,
+      allowed: granted.egress.map(machineReadable),
+      missing: granted.missing,
+      ...others,
+    },
     lines: [
       `Zone ${name} (${enforcement}): ${enforcement === "Enforce" ? "its pods may" : "nothing is closed; with Enforce its pods could"} connect to`,
       "",
       ...columns(["TO", "PORTS", "WHY", "FIELD"], granted.egress.flatMap(rows)),
       "",
       ...(parsed.ok ? [closedLine(parsed.value, view)] : []),
+      ...granted.missing.map(({ path, message }) => `missing  ${path} ${message}`),
       ...rest,
     ],
     refused: wider.length > 0,
