@@ -92,11 +92,13 @@ const enforced = ({ record, canary, native }: Subject): Finding => {
   if (admitted !== "") return ["False", "CanaryAdmitted", `Let in: ${admitted}.`];
   if (native !== undefined && native.differing.length > 0)
     return ["False", "NativePoliciesDiffer", `Not as compiled: ${some(native.differing)}.`];
-  const refused = doors("refused");
-  const tried = refused === "" ? "" : `Tried and refused as they must be: ${refused}. `;
+  const tried = [
+    ["Tried and refused as they must be", doors("refused")],
+    ["Not tried, for the API server gave no answer of the zone's", doors("unanswered")],
+  ].flatMap(([said, found]) => (found === "" ? [] : `${said}: ${found}. `));
   const stands =
     native === undefined ? "There are no native policies." : `Native policies are as compiled (${native.hash}).`;
-  return ["Unknown", "EnforcerUnknown", `${tried}${stands}`];
+  return ["Unknown", "EnforcerUnknown", `${tried.join("")}${stands}`];
 };
 
 const podsInPlace = ({ record, census }: Subject): Finding => {

@@ -9,24 +9,35 @@ const root = resolve(import.meta.dirname, "../..");
 /** A test that bears a threat's number: its file from the repository's root, and its name. */
 export type Holding = { readonly threat: string; readonly file: string; readonly name: string };
 
-/** Every test whose name begins with a number ("O1 …") or says it in brackets ("… (O1)"), as the sources have it; what a name computes reads "…". */
+/**
+ * Every test, and every row of a table of tests, whose name begins with numbers ("O1 …") or says them in brackets
+ * ("… (O1, O2)"), as the sources have it; what a name computes reads "…".
+ */
 export const holdings = (): readonly Holding[] =>
   globSync("test/**/*.ts", { cwd: root })
     .toSorted()
     .flatMap((file) => namesIn(readFileSync(join(root, file), "utf8")).flatMap((name) => held(file, name)));
 
 const namesIn = (source: string): readonly string[] =>
-  [...source.matchAll(/\b(?:test|describe)\(\s*(["`])(.*?)\1/g)].map(([, , name = ""]) => name);
+  [
+    ...source.matchAll(/\b(?:test|describe)\(\s*(["`])(.*?)\1/g),
+    ...source.matchAll(/^\s*(")((?:[^"]*\([A-Z][^"]*\))|(?:[A-Z][0-9]{1,2} [^"]*))": /gm),
+  ].map(([, , name = ""]) => name);
+
+const number = "[A-Z][0-9]{1,2}";
+const numbered = new RegExp(`^((?:${number} )+)|\\s*\\((${number}(?:, ${number})*)\\)`, "g");
 
 const held = (file: string, name: string): readonly Holding[] =>
-  [...name.matchAll(/^([A-Z][0-9]{1,2}) |\(([A-Z][0-9]{1,2})\)/g)].map(([whole, first, bracketed = ""]) => ({
-    threat: first ?? bracketed,
-    file,
-    name: name
-      .replace(whole, "")
-      .replaceAll(/\$\{[^}]*\}/g, "…")
-      .trim(),
-  }));
+  [...name.matchAll(numbered)].flatMap(([, first = "", bracketed = ""]) =>
+    [...`${first}${bracketed}`.matchAll(new RegExp(number, "g"))].map(([threat]) => ({
+      threat,
+      file,
+      name: name
+        .replaceAll(numbered, "")
+        .replaceAll(/\$\{[^}]*\}/g, "…")
+        .trim(),
+    })),
+  );
 
 /** docs/threats.md: every numbered way around, the tests that hold it, and what stays open. */
 export const threatsPage =

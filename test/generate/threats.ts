@@ -38,11 +38,18 @@ export const threats: Readonly<Record<string, Threat>> = {
     what: "a node is relabelled, replaced or judged anew after pods run there",
     open: ["a node whose verdict turns bad while pods run on it", "eviction when the leader changes"],
   },
+  P9: { what: "node affinity of which one term alone names the zone, or `matchFields` on another node's name" },
+  P10: { what: "a virtual node, which looks local and runs pods elsewhere" },
+  P11: { what: "another webhook or policy takes the selector away, or puts another in its place, after ours" },
   P12: {
     what: "templates from before the zone, which make or scale pods later; a namespace joins while pods run",
     open: ["pods that ran before their namespace joined"],
   },
   P13: { what: "pods made while the webhook was down, or before Domicile was installed" },
+  P14: {
+    what: "`kubectl debug --copy-to`, `kubectl debug node/…`, `kubectl run --overrides`",
+    open: ["a pod outside the zone, privileged or with a host path, on a node of the zone"],
+  },
   P15: {
     what: "a namespace's zone label is taken away or changed, also through `namespaces/status` or `namespaces/finalize`, or the namespace is deleted and made again without it",
     open: [
@@ -50,15 +57,31 @@ export const threats: Readonly<Record<string, Threat>> = {
       "a pod or a volume that came into a namespace a moment before it left its zone",
     ],
   },
+  P16: { what: "a scheduling gate is lifted, an ephemeral container added or a pod resized by somebody else" },
+  P17: {
+    what: "a pod that is being deleted, has a generated name or none, is a dry run, or is updated: neither skipped nor blocked by accident",
+  },
+  P18: {
+    what: "a pod of the zone in its node's network, process or file space, privileged, with capabilities, or with a network of its own, by any kind of container",
+  },
   P19: { what: "zones whose regions overlap; a zone with no verified node, whose pods wait" },
   P20: {
     what: "a pod outside the zone, privileged or with a host path, on a node of the zone",
     open: ["a pod outside the zone, privileged or with a host path, on a node of the zone"],
   },
+  P21: { what: "the node label forged or left behind; a pod of one zone that pins itself to another" },
   E1: {
     what: "another NetworkPolicy that widens: a rule that names nobody, whole families or other blocks, ports, selectors of more than the zone",
     open: ["a NetworkPolicy of somebody else's that widens, while Domicile is away or from before"],
   },
+  E2: { what: "the policies of Cilium and Calico, AdminNetworkPolicy and ClusterNetworkPolicy" },
+  E3: { what: "our policies edited, deleted or taken from us, with Domicile up and with it down" },
+  E5: {
+    what: "instance metadata, link-local, loopback and multicast addresses, mapped and translated ones, the family that nobody thought of",
+  },
+  E8: { what: "DNS over TCP, at a node's own address, or at another resolver" },
+  E10: { what: "a pod that starts before its policy; a namespace that joins while pods run" },
+  E12: { what: "spellings of addresses: host bits, leading zeros, upper case, whole families" },
   O1: {
     what: "a webhook configuration is deleted, narrowed, made to ignore failures, or told another authority",
     open: [

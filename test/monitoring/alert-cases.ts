@@ -149,6 +149,13 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
       "nobody answers": { [canary("bindings")]: "-1x20" },
     },
   },
+  DomicileCanaryUntried: {
+    fires: { [canary("pods")]: "-1x40", [canary("bindings")]: "1x40" },
+    at: 20,
+    labels: { zone: "us", door: "pods" },
+    summary: "Domicile cannot try whether zone us refuses pods.",
+    quiet: { "the API server was away for a while": { [canary("pods")]: "1 -1x8 1x20" } },
+  },
   DomicileRegistrationHindered: {
     fires: {
       [`domicile_registration_hindered{${replica}}`]: "1x40",

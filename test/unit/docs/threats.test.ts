@@ -16,3 +16,10 @@ for (const [number, { open = [] }] of Object.entries(threats)) {
       assert.ok(page.includes(`\n| ${row} |`));
     });
 }
+
+test("every number that a test bears is a threat", () => {
+  assert.deepEqual(
+    [...new Set(holdings().map(({ threat }) => threat))].filter((number) => !(number in threats)),
+    [],
+  );
+});
