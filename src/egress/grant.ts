@@ -1,5 +1,7 @@
-import { allowanceOf, allowancesOf, isEmpty } from "./allowance.ts";
+import type { NetworkPolicySpec } from "../api/kubernetes.ts";
+import { allowanceOf, allowancesOf, egressRule, ingressRule, isEmpty } from "./allowance.ts";
 import type { Allowance, Approval } from "./allowance.ts";
+import type { Direction } from "./flow.ts";
 
 /** For what something is open. */
 export type Why =
@@ -26,6 +28,12 @@ export const allowancesFrom = (grants: readonly Grant[]): readonly Allowance[] =
     ...grants.filter(({ alone }) => alone).map(allowanceOf),
     ...allowancesOf(grants.filter(({ alone }) => !alone)),
   ].filter((allowance) => !isEmpty(allowance));
+
+/** A grant as a policy of its own, by which it is read as any other policy is. */
+export const policyOf = (grant: Grant, direction: Direction): Partial<NetworkPolicySpec> =>
+  direction === "egress"
+    ? { podSelector: {}, policyTypes: ["Egress"], egress: [egressRule(allowanceOf(grant))] }
+    : { podSelector: {}, policyTypes: ["Ingress"], ingress: [ingressRule(allowanceOf(grant))] };
 
 /** A reason in words, for people. */
 export function whyWords(why: Why): string {

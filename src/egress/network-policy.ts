@@ -3,34 +3,57 @@ import type { CidrSet } from "../cidr/set.ts";
 import { parseCidr } from "../cidr/block.ts";
 import { everybody, nobody, opensNothing } from "./flow.ts";
 import type { Direction, Entry, Reading, Rule } from "./flow.ts";
-import { podKey } from "./pod-set.ts";
+import { everyPod, podKey } from "./pod-set.ts";
+import type { PodSet } from "./pod-set.ts";
 import { policyPortsAt } from "./policy-ports.ts";
 import { isAbsent, reader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { podsOf, selected } from "./select.ts";
 import type { Place } from "./select.ts";
 
-/** A networking.k8s.io/v1 NetworkPolicy's spec as rules, every one of which allows. */
+/** A policy as it is read: the pods it selects, which way it isolates them, and its rules, every one of which allows. */
+export type ReadPolicy =
+  | {
+      readonly kind: "rules";
+      /** By their own labels; undefined where the selector contradicts itself. */
+      readonly pods: PodSet | undefined;
+      readonly isolates: readonly Direction[];
+      readonly rules: readonly Rule[];
+    }
+  | Extract<Reading, { readonly kind: "unproved" }>;
+
+/** A networking.k8s.io/v1 NetworkPolicy's spec as rules that open something to pods of the zone. */
 export function readNetworkPolicy(spec: unknown, place: Place): Reading {
+  const policy = readPolicy(spec, place);
+  // A selector that contradicts itself selects no pod; any other may select one tomorrow, for labels are the pods' own.
+  return policy.kind === "rules" && policy.pods === undefined ? opensNothing : policy;
+}
+
+/** A networking.k8s.io/v1 NetworkPolicy's spec, whole. */
+export function readPolicy(spec: unknown, place: Place): ReadPolicy {
   const read = reader();
   const parts = read.object(spec, "spec", ["podSelector", "policyTypes", "ingress", "egress"]);
-  const selects = isAbsent(parts["podSelector"]) || selected(read, parts["podSelector"], "spec.podSelector", podKey);
+  const pods = isAbsent(parts["podSelector"])
+    ? everyPod
+    : selected(read, parts["podSelector"], "spec.podSelector", podKey);
   const written = read.texts(parts["policyTypes"], "spec.policyTypes");
   const egress = read.list(parts["egress"], "spec.egress");
   // What the API server fills in. A type that is not named leaves its rules without effect.
   const types = written.length > 0 ? written : egress.length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
   const unknown = types.find((type) => type !== "Ingress" && type !== "Egress");
   if (unknown !== undefined) read.refuse("spec.policyTypes", `must be Ingress or Egress, and ${unknown} is neither`);
+  const isolates = (["egress", "ingress"] as const).filter((way) =>
+    types.includes(way === "egress" ? "Egress" : "Ingress"),
+  );
   const rules = [
     ...egress.map(([rule, path]) => ruleAt(read, place, "egress", "to", rule, path)),
     ...read
       .list(parts["ingress"], "spec.ingress")
       .map(([rule, path]) => ruleAt(read, place, "ingress", "from", rule, path)),
-  ].filter(({ direction }) => types.includes(direction === "egress" ? "Egress" : "Ingress"));
+  ].filter(({ direction }) => isolates.includes(direction));
   const [problem] = read.problems;
   if (problem !== undefined) return { kind: "unproved", ...problem };
-  // A selector that contradicts itself selects no pod; any other may select one tomorrow, for labels are the pods' own.
-  return selects === undefined ? opensNothing : { kind: "rules", rules };
+  return { kind: "rules", pods, isolates, rules };
 }
 
 function ruleAt(

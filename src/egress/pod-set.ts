@@ -1,6 +1,7 @@
+import type { Labels } from "../api/kubernetes.ts";
 import { isWithin } from "../labels/implies.ts";
 import type { Product } from "../labels/implies.ts";
-import { anyState, isNever, meet, without } from "../labels/states.ts";
+import { admits, anyState, isNever, meet, without } from "../labels/states.ts";
 
 /**
  * Pods by what their namespace's labels and their own may be: a conjunction, so each label is constrained by itself.
@@ -22,6 +23,19 @@ export const thisCluster = "";
 
 /** Every pod of every namespace. */
 export const everyPod: PodSet = new Map();
+
+/** Whether a pod of this cluster is in the set, by its namespace's labels and its own. */
+export const hasPod = (set: PodSet, namespace: Labels, pod: Labels): boolean => {
+  const known: Labels = {
+    ...keyed(namespace, namespaceKey),
+    ...keyed(pod, podKey),
+    [clusterKey]: thisCluster,
+  };
+  return set.entries().every(([key, states]) => admits(states, Object.hasOwn(known, key) ? known[key] : undefined));
+};
+
+const keyed = (labels: Labels, key: (label: string) => string): Labels =>
+  Object.fromEntries(Object.entries(labels).map(([label, value]) => [key(label), value]));
 
 /** The pods that are in both sets, or undefined when none is. */
 export function meeting(a: PodSet, b: PodSet): PodSet | undefined {

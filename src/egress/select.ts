@@ -18,6 +18,11 @@ export type Place = {
   readonly namespaces: readonly string[];
   /** This cluster's name in a mesh of several (Cilium's ClusterMesh); undefined where it is alone. */
   readonly cluster?: string | undefined;
+  /**
+   * False where pods are asked about whose labels are all known: then nothing is taken for granted of the policy's own
+   * namespace but its name.
+   */
+  readonly sealed?: false;
 };
 
 /** Pods whose namespace or own labels a metav1.LabelSelector matches; undefined when it can match none. */
@@ -49,7 +54,7 @@ export function podsOf(
   path: string,
 ): readonly PodSet[] {
   const pods = isAbsent(podSelector) ? new Map() : selected(read, podSelector, `${path}.podSelector`, podKey);
-  const own = place.namespace === undefined ? undefined : ownFacts(place.zone, place.namespace);
+  const own = place.namespace === undefined ? undefined : ownFacts(place, place.namespace);
   const spaces = isAbsent(namespaceSelector)
     ? own
     : selected(read, namespaceSelector, `${path}.namespaceSelector`, namespaceKey);
@@ -61,13 +66,14 @@ export function podsOf(
  * The pods of the own namespace with all that is known of it, and those of all others. They are of this cluster unless
  * the set says otherwise: no kind but Cilium's own knows of others.
  */
-export function splitByHome(pods: PodSet, { zone, namespace, cluster }: Place): readonly PodSet[] {
+export function splitByHome(pods: PodSet, place: Place): readonly PodSet[] {
+  const { namespace, cluster } = place;
   const here = pods.has(clusterKey) ? pods : new Map(pods).set(clusterKey, only([cluster ?? thisCluster]));
   const named = meeting(here, someName);
   if (named === undefined || namespace === undefined) return named === undefined ? [] : [named];
   const own = cluster ?? thisCluster;
   return [
-    meeting(named, new Map(ownFacts(zone, namespace)).set(clusterKey, only([own]))),
+    meeting(named, new Map(ownFacts(place, namespace)).set(clusterKey, only([own]))),
     meeting(named, new Map([[nameKey, except([namespace])]])),
     // One of the same name in another cluster is not the own one, and nothing is known of it.
     meeting(named, new Map(ofName(namespace)).set(clusterKey, except([own]))),
@@ -104,12 +110,14 @@ export const universe = (cluster: string | undefined): PodSet =>
 
 const ofName = (namespace: string): PodSet => new Map([[nameKey, only([namespace])]]);
 
-const ownFacts = (zone: string, namespace: string): PodSet =>
-  new Map([
-    [nameKey, only([namespace])],
-    [namespaceKey(zoneLabel), only([zone])],
-    [namespaceKey(sealedLabel), only([zone])],
-  ]);
+const ownFacts = ({ zone, sealed }: Place, namespace: string): PodSet =>
+  sealed === false
+    ? ofName(namespace)
+    : new Map([
+        [nameKey, only([namespace])],
+        [namespaceKey(zoneLabel), only([zone])],
+        [namespaceKey(sealedLabel), only([zone])],
+      ]);
 
 /** A selector whose fields have their types; what has not is a problem, and says nothing. */
 export function selectorAt(read: Reader, value: unknown, path: string): LabelSelector {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { allowanceOf, egressRule, ingressRule } from "../../../src/egress/allowance.ts";
 import { compile, grantsOf } from "../../../src/egress/compile.ts";
-import type { Grant } from "../../../src/egress/grant.ts";
+import { policyOf } from "../../../src/egress/grant.ts";
 import { addressesOf } from "../../../src/zone/networks.ts";
 import { region, zone } from "../world.ts";
 import { widening } from "./contain/agree.ts";
@@ -20,12 +19,6 @@ const opensOf = (specs: readonly Spec[]): Opens => {
   };
 };
 
-/** A grant as a policy of its own. */
-const alone = (direction: "egress" | "ingress", grant: Grant): Spec =>
-  direction === "egress"
-    ? { policyTypes: ["Egress"], egress: [egressRule(allowanceOf(grant))] }
-    : { policyTypes: ["Ingress"], ingress: [ingressRule(allowanceOf(grant))] };
-
 test("what is opened thing by thing is what the policies open together, packet by packet", () => {
   fc.assert(
     fc.property(zoneParts, (parts) => {
@@ -34,10 +27,10 @@ test("what is opened thing by thing is what the policies open together, packet b
       assert.ok(compiled.kind === "compiled" && granted.kind === "granted");
       const { egress, ingress } = granted;
       const single = [
-        ...egress.map((grant) => alone("egress", grant)),
+        ...egress.map((grant) => policyOf(grant, "egress")),
         ...(ingress === "everybody"
           ? [{ policyTypes: ["Ingress"], ingress: [{}] }]
-          : ingress.map((grant) => alone("ingress", grant))),
+          : ingress.map((grant) => policyOf(grant, "ingress"))),
       ];
       const specs = compiled.specs.map(({ spec }) => spec);
       const [together, apart] = [opensOf(specs), opensOf(single)];
