@@ -29,7 +29,7 @@ export const audit: Verb = {
 export type AuditView = { readonly zones: readonly ZoneRecord[]; readonly lists: Lists };
 
 const readAudit = async (cluster: Cluster, name: string | undefined): Promise<AuditView> => {
-  const lists = await readNetwork(cluster, (zone) => name === undefined || zone === name);
+  const lists = await readNetwork(cluster, ({ zone }) => (name === undefined ? zone !== undefined : zone === name));
   const zones = (lists.zones ?? []).filter((zone) => name === undefined || zone.name === name);
   if (name !== undefined && zones.length === 0)
     throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them.`);

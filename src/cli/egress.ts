@@ -31,7 +31,7 @@ export const egress: Verb = {
   reads: networkReads,
   run: async (given, surroundings) => {
     const name = readZoneName("egress", given.words);
-    return showEgress(await readNetworkView(given, surroundings, (zone) => zone === name), name);
+    return showEgress(await readNetworkView(given, surroundings, ({ zone }) => zone === name), name);
   },
 };
 

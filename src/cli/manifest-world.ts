@@ -50,7 +50,8 @@ export const unknownNamespace = (name: string, zone: string): NamespaceFacts => 
   deleting: false,
 });
 
-const noUid = "of no cluster";
+/** What stands for the uid of what nobody stored. */
+export const noUid = "of no cluster";
 
 /** The one zone that names a namespace in spec.namespaces. */
 export const namerOf = (world: World, namespace: string): string | undefined => {

@@ -1,12 +1,15 @@
+import { isOurPolicy } from "../api/names.ts";
+import { compileIn } from "../egress/compile-in.ts";
+import { stamp } from "../egress/stamp.ts";
 import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
-import type { NamespaceFacts } from "../zone/facts.ts";
-import type { Lists } from "../zone/listed.ts";
+import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
+import { listed, type Lists } from "../zone/listed.ts";
 import { projectNode } from "../zone/node-facts.ts";
 import { ownNetworks, projectServiceCidr } from "../zone/own-networks.ts";
 import { projectPod } from "../zone/pod-facts.ts";
 import { projectPolicy } from "../zone/policy-facts.ts";
 import type { ZoneRecord } from "../zone/record.ts";
-import { described, unknownNamespace, withManifests } from "./manifest-world.ts";
+import { described, noUid, unknownNamespace, withManifests } from "./manifest-world.ts";
 import type { Manifest } from "./manifests.ts";
 import type { NetworkView } from "./network-view.ts";
 
@@ -32,9 +35,9 @@ export const networkOfFiles = (manifests: readonly Manifest[]): NetworkView => {
     ownNetworks: ownNetworks(nodes, of("networking.k8s.io", "ServiceCIDR", projectServiceCidr)),
     apiServer,
   };
-  const named = namedBy(all);
+  const whole = { ...all, namespaces: [...(all.namespaces ?? []), ...namedBy(all)] };
   return {
-    lists: { ...all, namespaces: [...(all.namespaces ?? []), ...named] },
+    lists: { ...whole, policies: [...(whole.policies ?? []), ...ownPolicies(whole)] },
     notes: known.flatMap(({ notes }) => notes),
   };
 };
@@ -45,6 +48,20 @@ const namedBy = ({ zones = [], namespaces = [] }: Lists): readonly NamespaceFact
   return zones.flatMap(({ name: zone, namespaces: names }) =>
     names.filter((name) => !there.has(name)).map((name) => unknownNamespace(name, zone)),
   );
+};
+
+/** Domicile's own policies as it would write them, in namespaces of which no file holds any. */
+const ownPolicies = (lists: Lists): readonly PolicyFacts[] => {
+  const world = listed(lists);
+  return [...world.zones.values()].flatMap(({ name: zone, enforcement, parsed }) => {
+    const compiled = parsed.ok && enforcement === "Enforce" ? compileIn(world, parsed.value) : undefined;
+    if (compiled?.kind !== "compiled") return [];
+    return world
+      .namespacesOf(zone)
+      .filter((namespace) => !world.policiesIn(namespace).some(({ name }) => isOurPolicy(name)))
+      .flatMap((namespace) => stamp(compiled.specs, namespace, zone))
+      .map(({ metadata, spec }) => ({ ...metadata, uid: noUid, resourceVersion: "", spec }));
+  });
 };
 
 /** Where the API server is only a cluster knows: without it nothing is opened in its name, and the rest is as it is. */

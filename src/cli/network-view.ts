@@ -1,7 +1,7 @@
 import { resources } from "../kube/resources.ts";
 import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
 import { projectCluster } from "../zone/cluster-record.ts";
-import type { PolicyFacts } from "../zone/facts.ts";
+import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
 import { listed, type Lists } from "../zone/listed.ts";
 import { projectNamespace } from "../zone/namespace-facts.ts";
 import { projectNode } from "../zone/node-facts.ts";
@@ -42,11 +42,11 @@ export const networkOptions: Options = {
 export const networkFiles =
   "With `-f` no cluster is asked: files hold ResidencyZones, RemoteClusters, Namespaces and NetworkPolicies, as they are applied or as `kubectl get -o yaml` prints them. Namespaces are taken for sealed, and Domicile's own policies for as it would write them. Where the API server is, a file says only if it holds the Service and EndpointSlice kubernetes of namespace default.";
 
-/** Reads the network of the files that were given, or else of the cluster; `wanted` says of which zones the policies. */
+/** Reads the network of the files that were given, or else of the cluster; `wanted` says of which namespaces the policies. */
 export const readNetworkView = async (
   given: Given,
   surroundings: Surroundings,
-  wanted: (zone: string) => boolean,
+  wanted: Wanted,
 ): Promise<NetworkView> => {
   const files = given.all("filename");
   if (files.length > 0) return networkOfFiles(await readManifests(files, surroundings.stdin));
@@ -56,14 +56,16 @@ export const readNetworkView = async (
   }));
 };
 
-/** Reads it from a cluster; policies only in namespaces of the zones that are wanted. */
-export const readNetwork = async (cluster: Cluster, wanted: (zone: string) => boolean): Promise<Lists> => {
+/** Of which namespaces the policies are read. */
+type Wanted = (namespace: NamespaceFacts) => boolean;
+
+/** Reads it from a cluster; policies only in the namespaces that are wanted. */
+export const readNetwork = async (cluster: Cluster, wanted: Wanted): Promise<Lists> => {
   const zones = await cluster.list(resources.residencyZones, projectZone);
   const namespaces = await cluster.list(resources.namespaces, projectNamespace);
   const policies: PolicyFacts[] = [];
-  for (const { name: namespace, zone } of namespaces)
-    if (zone !== undefined && wanted(zone))
-      policies.push(...(await cluster.list(resources.networkPolicies, projectPolicy, { namespace })));
+  for (const { name: namespace } of namespaces.filter(wanted))
+    policies.push(...(await cluster.list(resources.networkPolicies, projectPolicy, { namespace })));
   const nodes = await cluster.list(resources.nodes, projectNode);
   return {
     zones,
