@@ -1,5 +1,5 @@
 import { isOurPolicy } from "../api/names.ts";
-import { parseAddress } from "../cidr/address.ts";
+import { parseAddress, printAddress } from "../cidr/address.ts";
 import { blockOf } from "../cidr/block.ts";
 import { overlaps, setOf } from "../cidr/set.ts";
 import { specialIn } from "../cidr/special.ts";
@@ -8,8 +8,10 @@ import { grantsIn } from "../egress/compile-in.ts";
 import type { Direction } from "../egress/flow.ts";
 import { whyWords, type Grant } from "../egress/grant.ts";
 import { openedBy, passage, type Connection, type FarEnd, type Passage } from "../egress/passage.ts";
-import type { ZoneRecord } from "../zone/record.ts";
+import type { Problem } from "../zone/problem.ts";
+import type { ClusterRecord, ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
+import type { Zone } from "../zone/zone.ts";
 import type { End, PodEnd } from "./connection-view.ts";
 import { some } from "./finding.ts";
 import { portWords } from "./peer-words.ts";
@@ -17,7 +19,12 @@ import { portWords } from "./peer-words.ts";
 /** What a zone says of a connection of its own pods. */
 export type ZoneSays =
   | { readonly kind: "allows"; readonly grants: readonly Grant[] | "everybody" }
-  | { readonly kind: "denies"; readonly elsewhere: readonly Grant[]; readonly because: readonly string[] }
+  | {
+      readonly kind: "denies";
+      readonly elsewhere: readonly Grant[];
+      readonly because: readonly string[];
+      readonly next: string;
+    }
   /** Nothing can be compiled for it. */
   | { readonly kind: "unknown"; readonly problem: string };
 
@@ -64,37 +71,73 @@ const farEnd = (end: End): FarEnd => {
 };
 
 const zoneSays = (world: World, { parsed }: ZoneRecord, namespace: string, connection: Connection): ZoneSays => {
-  const granted = parsed.ok ? grantsIn(world, parsed.value) : { kind: "refused" as const, problems: parsed.problems };
-  if (granted.kind === "refused") {
-    const [{ path, message } = { path: "", message: "" }] = granted.problems;
-    return { kind: "unknown", problem: `${path} ${message}` };
-  }
+  if (!parsed.ok) return unknownFor(parsed.problems);
+  const granted = grantsIn(world, parsed.value);
+  if (granted.kind === "refused") return unknownFor(granted.problems);
   const opened = openedBy(granted, namespace, connection);
   if (opened === "everybody") return { kind: "allows", grants: "everybody" };
   if (opened.opening.length > 0) return { kind: "allows", grants: opened.opening };
-  return { kind: "denies", elsewhere: opened.elsewhere, because: becauseOf(world, connection) };
+  return { kind: "denies", elsewhere: opened.elsewhere, ...denialOf(world, parsed.value, connection) };
 };
 
-/** What else is known of an address that a zone does not allow. */
-const becauseOf = (world: World, { direction, end }: Connection): readonly string[] => {
+const unknownFor = ([first]: readonly Problem[]): ZoneSays => ({
+  kind: "unknown",
+  problem: first === undefined ? "" : `${first.path} ${first.message}`,
+});
+
+/** What else is known of an end that a zone does not allow, and what to do where it should. */
+const denialOf = (
+  world: World,
+  { name, egress: { apiServer, clusters: approved } }: Zone,
+  { direction, end }: Connection,
+): { readonly because: readonly string[]; readonly next: string } => {
+  const shows = "domicile plan -f FILE shows what that opens";
+  if (direction === "ingress")
+    return { because: [], next: `if zone ${name} should let it in, it belongs into spec.ingress.from: ${shows}.` };
   if (end.kind === "pod")
-    return direction === "egress" ? ["pods outside the zone are reached by none of its pods, but for DNS"] : [];
+    return {
+      because: ["of pods outside the zone its pods reach the name servers alone"],
+      next: `if they belong together, put that pod's namespace into zone ${name}: ${shows}.`,
+    };
   const block = blockOf(end.address);
-  const one = setOf([block]);
   const special = specialIn(block);
-  const clusters = [...world.clusters.values()].flatMap(({ name, parsed }) =>
-    parsed.ok && parsed.value.networks.some(({ addresses }) => overlaps(addresses, one))
-      ? [`the address is of RemoteCluster ${name} (${parsed.value.region.identifier})`]
-      : [],
+  if (special !== undefined)
+    return { because: [`it is ${special.name}`], next: "nothing: no zone can approve such an address." };
+  const text = printAddress(end.address);
+  if (apiServer === "Deny" && world.apiServer?.some(({ addresses }) => addresses.includes(text)) === true)
+    return {
+      because: ["it is the API server, and spec.egress.apiServer is Deny"],
+      next: `if the pod should speak to it, set spec.egress.apiServer of zone ${name} to Allow: ${shows}.`,
+    };
+  const one = setOf([block]);
+  const owner = [...world.clusters.values()].find(
+    ({ name: cluster, parsed }) =>
+      parsed.ok &&
+      !approved.includes(cluster) &&
+      parsed.value.networks.some(({ addresses }) => overlaps(addresses, one)),
   );
-  return [...(special === undefined ? [] : [`it is ${special.name}, and can never be approved`]), ...clusters];
+  return owner === undefined
+    ? { because: [], next: `if zone ${name} should reach it, it belongs into spec.egress: ${shows}.` }
+    : {
+        because: [`it is of RemoteCluster ${owner.name}${regionOf(owner)}, which zone ${name} does not approve`],
+        next: `if zone ${name} should reach that cluster, name it in spec.egress.clusters: ${shows}.`,
+      };
 };
+
+const regionOf = ({ parsed }: ClusterRecord): string => (parsed.ok ? ` (${parsed.value.region.identifier})` : "");
 
 /** A side for people. */
 export const sideLines = ({ pod, direction, passage: found, zone, byOthers }: JudgedSide): readonly string[] => [
   ...passageLines(pod, direction, found),
   ...(zone === undefined ? [] : zoneLines(zone, byOthers)),
 ];
+
+const refusedWords = (policies: readonly string[], at: string, pod: PodEnd): string =>
+  policies.length === 1
+    ? `REFUSED: NetworkPolicy ${policies.join()} of ${at} selects ${pod.name} and does not allow it`
+    : `REFUSED: NetworkPolicies ${some(policies.toSorted(oursFirst))} of ${at} select ${pod.name}, and none allows it`;
+
+const oursFirst = (a: string, b: string): number => Number(isOurPolicy(b)) - Number(isOurPolicy(a));
 
 const passageLines = (pod: PodEnd, direction: Direction, found: JudgedSide["passage"]): readonly string[] => {
   const at = `namespace ${pod.namespace}`;
@@ -111,7 +154,7 @@ const passageLines = (pod: PodEnd, direction: Direction, found: JudgedSide["pass
     case "allowed":
       return [
         ...found.by
-          .toSorted((a, b) => Number(isOurPolicy(b.policy)) - Number(isOurPolicy(a.policy)))
+          .toSorted((a, b) => oursFirst(a.policy, b.policy))
           .slice(0, 3)
           .map(
             ({ policy, path, note }) =>
@@ -120,7 +163,7 @@ const passageLines = (pod: PodEnd, direction: Direction, found: JudgedSide["pass
         ...unread,
       ];
     case "refused":
-      return [`REFUSED: ${some(found.isolatedBy)} of ${at} select ${pod.name}, and none of them allows it`, ...unread];
+      return [refusedWords(found.isolatedBy, at, pod), ...unread];
     default:
       return found satisfies never;
   }

@@ -58,10 +58,12 @@ const answerWords = (refusing: readonly JudgedSide[], byOthers: readonly JudgedS
 const ownNotes = ({ ownNetworks }: World, to: End): readonly string[] => {
   if (to.kind === "pod") return [];
   const one = setOf([blockOf(to.address)]);
-  const own = ownNetworks.find((cidr) => overlaps(addressesOf([cidr]), one));
+  const own = ownNetworks.find(({ cidr }) => overlaps(addressesOf([cidr]), one));
   return own === undefined
     ? []
-    : [`${to.text} is this cluster's own (${own}): policies see the pod behind it, so ask --to NAMESPACE/POD:PORT.`];
+    : [
+        `${to.text} is this cluster's own (${own.called}): policies see the pod behind it, so ask --to NAMESPACE/POD:PORT.`,
+      ];
 };
 
 const nextLines = (refusing: readonly JudgedSide[], byOthers: readonly JudgedSide[]): readonly string[] => [
@@ -76,7 +78,7 @@ const nextLines = (refusing: readonly JudgedSide[], byOthers: readonly JudgedSid
   ]),
 ];
 
-const nextOfRefused = ({ pod, direction, passage, zone }: JudgedSide): string => {
+const nextOfRefused = ({ pod, passage, zone }: JudgedSide): string => {
   if (zone === undefined || zone.record.enforcement !== "Enforce")
     return `ask whoever owns namespace ${pod.namespace}: kubectl get networkpolicies -n ${pod.namespace} -o yaml.`;
   const { name } = zone.record;
@@ -85,11 +87,8 @@ const nextOfRefused = ({ pod, direction, passage, zone }: JudgedSide): string =>
       return `the zone allows it and the policies that stand do not yet: kubectl describe rz ${name} says why.`;
     case "unknown":
       return `mend zone ${name}: kubectl describe rz ${name} lists what is wrong.`;
-    case "denies": {
-      const field = direction === "egress" ? "spec.egress" : "spec.ingress.from";
-      const refused = passage.kind === "refused" && passage.unread.length > 0 ? "look at what is not judged; " : "";
-      return `${refused}if zone ${name} should allow it, it belongs into ${field}: domicile plan -f FILE shows what that opens.`;
-    }
+    case "denies":
+      return `${passage.kind === "refused" && passage.unread.length > 0 ? "look at what is not judged; " : ""}${zone.says.next}`;
     default:
       return zone.says satisfies never;
   }

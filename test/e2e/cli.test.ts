@@ -283,6 +283,23 @@ test("egress lists what the policies that stand in the zone's namespaces hold, a
   );
 });
 
+test("explain says of a connection which rule lets it through, and which policies do not", async () => {
+  const pod = `${namespace}/${await podName()}`;
+  const within = await domicile(["explain", "--from", pod, "--to", `${pod}:8080/tcp`]);
+  assert.equal(within.code, 0, within.stderr);
+  assert.match(
+    within.stdout,
+    /^ +Out: +allowed by NetworkPolicy domicile-allow of namespace cli-nordic: spec\.egress\[1\]/m,
+  );
+  assert.match(
+    within.stdout,
+    /^ +In: +allowed by NetworkPolicy domicile-allow of namespace cli-nordic: spec\.ingress\[0\]/m,
+  );
+  const away = await domicile(["explain", "--from", pod, "--to", "198.51.100.7:443/tcp"]);
+  assert.equal(away.code, 1, away.stderr);
+  assert.match(away.stdout, /REFUSED: NetworkPolicies domicile-isolate, domicile-allow of namespace cli-nordic select/);
+});
+
 test("as kubectl-domicile it is a plugin of the real kubectl", async () => {
   const kubectl = cluster.session.programs.kubectl ?? "kubectl";
   const env = { PATH: pathTo(process.execPath), HOME: folder, KUBECONFIG: cluster.session.kubeconfig };
@@ -309,6 +326,7 @@ test("a reader with the role of the examples may ask all there is, and one witho
     ["nodes", zone],
     ["egress", zone],
     ["audit", zone],
+    ["explain", "--from", `${namespace}/${await podName()}`, "--to", `${namespace}/${await podName()}:8080/tcp`],
     ["preflight", warning],
     ["explain", "pod", `${namespace}/${await podName()}`],
     ["explain", "deployment/web", "-n", namespace],
@@ -330,6 +348,7 @@ test("where there is no answer it says why in one sentence, with exit code 3", a
   const sentences: Readonly<Record<string, RegExp>> = {
     "nodes none": /^domicile: zone none does not exist; kubectl get rz lists them\.\n$/,
     "egress none": /^domicile: zone none does not exist; kubectl get rz lists them, or give its file by -f\.\n$/,
+    "explain --from none --to 10.0.0.1:1": /^domicile: pod default\/none does not exist; check the name and -n\.\n$/,
     "preflight none": /^domicile: zone none does not exist;/,
     "explain pod none": /^domicile: pod default\/none does not exist; check the name and -n\.\n$/,
     "explain job/none -n cli-nordic": /^domicile: Job cli-nordic\/none does not exist;/,

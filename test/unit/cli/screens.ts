@@ -1,5 +1,8 @@
 import { showAudit } from "../../../src/cli/audit.ts";
+import { connectionOfFiles } from "../../../src/cli/connection-view.ts";
 import { showEgress } from "../../../src/cli/egress.ts";
+import { readAsked } from "../../../src/cli/endpoint.ts";
+import { explainConnection } from "../../../src/cli/explain-connection.ts";
 import { explainFiles } from "../../../src/cli/explain-files.ts";
 import { explainPod } from "../../../src/cli/explain-pod.ts";
 import { explainWorkload } from "../../../src/cli/explain-workload.ts";
@@ -27,6 +30,9 @@ import { projectZone } from "../../../src/zone/zone-record.ts";
 type Input = {
   readonly screen: keyof typeof screens;
   readonly name?: string;
+  /** The ends of a connection. */
+  readonly from?: string;
+  readonly to?: string;
   readonly objects: readonly unknown[];
   readonly manifests?: readonly unknown[];
   /** What Pod Security said, by namespace. */
@@ -93,6 +99,8 @@ const screens = {
     });
   },
   egress: ({ objects, name = "us" }: Input): Found => showEgress(networkOfFiles(manifestsOf(objects)), name),
+  connection: ({ objects, from = "", to = "" }: Input): Found =>
+    explainConnection(connectionOfFiles(manifestsOf(objects), readAsked(from, to), "payments")),
   preflight: ({ objects, podSecurity = {} }: Input): Found => {
     const zones = ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []);
     const zone = zones[0] ?? missing("ResidencyZone");
