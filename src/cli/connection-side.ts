@@ -137,7 +137,7 @@ const refusedWords = (policies: readonly string[], at: string, pod: PodEnd): str
     ? `REFUSED: NetworkPolicy ${policies.join()} of ${at} selects ${pod.name} and does not allow it`
     : `REFUSED: NetworkPolicies ${some(policies.toSorted(oursFirst))} of ${at} select ${pod.name}, and none allows it`;
 
-const oursFirst = (a: string, b: string): number => Number(isOurPolicy(b)) - Number(isOurPolicy(a));
+const oursFirst = (a: string, b: string): number => Number(isOurPolicy(b)) - Number(isOurPolicy(a)) || (a < b ? -1 : 1);
 
 const passageLines = (pod: PodEnd, direction: Direction, found: JudgedSide["passage"]): readonly string[] => {
   const at = `namespace ${pod.namespace}`;

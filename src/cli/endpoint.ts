@@ -25,7 +25,8 @@ export const readAsked = (from: string, to: string): Asked => {
       `--to ${to} names no port; write it as 198.51.100.7:443/tcp, [2001:db8::1]:443 or payments/api-0:8080.`,
     );
   const protocol = protocols[word.toLowerCase()] ?? "TCP";
-  const asked = { from: readEnd("--from", from), to: readEnd("--to", host), protocol, port };
+  const [one, other] = [readEnd("from", from), readEnd("to", host)];
+  const asked = { from: one, to: other, protocol, port };
   if (asked.from.kind === "address" && asked.to.kind === "address")
     throw new Stop("unreadable", "neither --from nor --to is a pod; name at least one, such as payments/api-0.");
   return asked;
@@ -33,12 +34,12 @@ export const readAsked = (from: string, to: string): Asked => {
 
 const protocols: Readonly<Record<string, Asked["protocol"]>> = { tcp: "TCP", udp: "UDP", sctp: "SCTP" };
 
-const readEnd = (option: string, text: string): Endpoint => {
+const readEnd = (option: "from" | "to", text: string): Endpoint => {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
   if (bare.includes(":") || /^[\d.]+$/.test(bare)) {
     const read = parseAddress(bare);
-    if (!read.ok) throw new Stop("unreadable", `${option}: ${read.problem.replace(/[.?]?$/, (end) => end || ".")}`);
-    if (text === bare && bare.includes(":") && option === "--to")
+    if (!read.ok) throw new Stop("unreadable", `--${option}: ${read.problem.replace(/[.?]?$/, (end) => end || ".")}`);
+    if (text === bare && bare.includes(":") && option === "to")
       throw new Stop("unreadable", `--to ${text}: write an IPv6 address in brackets, as [2001:db8::1]:443.`);
     return { kind: "address", address: read.address, text: bare };
   }
@@ -46,6 +47,6 @@ const readEnd = (option: string, text: string): Endpoint => {
   const [namespace, name] = second === undefined ? [undefined, first] : [first, second];
   for (const part of [name, ...(namespace === undefined ? [] : [namespace]), ...rest])
     if (rest.length > 0 || !/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/.test(part))
-      throw new Stop("unreadable", `${option} ${text} is neither an address nor a pod; write NAMESPACE/NAME.`);
+      throw new Stop("unreadable", `--${option} ${text} is neither an address nor a pod; write NAMESPACE/NAME.`);
   return { kind: "pod", namespace, name };
 };

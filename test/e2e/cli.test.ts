@@ -297,7 +297,7 @@ test("explain says of a connection which rule lets it through, and which policie
   );
   const away = await domicile(["explain", "--from", pod, "--to", "198.51.100.7:443/tcp"]);
   assert.equal(away.code, 1, away.stderr);
-  assert.match(away.stdout, /REFUSED: NetworkPolicies domicile-isolate, domicile-allow of namespace cli-nordic select/);
+  assert.match(away.stdout, /REFUSED: NetworkPolicies domicile-allow, domicile-isolate of namespace cli-nordic select/);
 });
 
 test("as kubectl-domicile it is a plugin of the real kubectl", async () => {
