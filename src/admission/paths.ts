@@ -18,4 +18,9 @@ export const paths = {
   /** NetworkPolicies of others. */
   validatePolicies: "/validate/policies",
   warnPolicies: "/warn/policies",
+  /** Balancers of zones, which get their nodes. */
+  mutateServices: "/mutate/services",
+  /** What leads into zones or out of them besides policies. */
+  validateExposure: "/validate/exposure",
+  warnExposure: "/warn/exposure",
 } as const;

@@ -2,6 +2,7 @@ import { workloadKinds } from "../placement/template.ts";
 import type { World } from "../zone/world.ts";
 import { validateBinding } from "./bindings.ts";
 import type { Decided } from "./decided.ts";
+import { isExposable, mutateService, validateExposure } from "./exposures.ts";
 import { mutateNamespace, refuseJoin, refuseLeave, validateNamespace } from "./namespaces.ts";
 import { paths } from "./paths.ts";
 import { mutatePod, validatePod } from "./pods.ts";
@@ -37,6 +38,9 @@ const isNamespace = ({ group, version, kind }: ReviewedKind): boolean =>
 const isNetworkPolicy = ({ group, version, kind }: ReviewedKind): boolean =>
   group === "networking.k8s.io" && version === "v1" && kind === "NetworkPolicy";
 
+const isService = ({ group, version, kind }: ReviewedKind): boolean =>
+  group === "" && version === "v1" && kind === "Service";
+
 /** A path of namespaces that the API server saw in a zone: in one that the path may name after a slash. */
 const strictly =
   (judge: typeof validatePod): Webhook["decide"] =>
@@ -47,6 +51,11 @@ const pods = { answers: "v1 Pod", knows: isPod, onFault: "refuse" } as const;
 const bindings = { answers: "v1 Binding", knows: isBinding, onFault: "refuse" } as const;
 
 const policies = { answers: "networking.k8s.io/v1 NetworkPolicy", knows: isNetworkPolicy, onFault: "refuse" } as const;
+const exposures = {
+  answers: "Services, Endpoints, EndpointSlices, Ingresses, kinds of gateway.networking.k8s.io and ServiceExports",
+  knows: isExposable,
+  onFault: "refuse",
+} as const;
 const namespaces = { answers: "v1 Namespace", knows: isNamespace, onFault: "refuse" } as const;
 
 /** Every webhook there is. */
@@ -62,6 +71,9 @@ export const webhooks: readonly Webhook[] = [
   { ...namespaces, path: paths.refuseLeave, decide: refuseLeave },
   { ...policies, path: paths.validatePolicies, decide: (world, review) => validatePolicy(world, review, true) },
   { ...policies, path: paths.warnPolicies, decide: (world, review) => validatePolicy(world, review, false) },
+  { ...exposures, path: paths.validateExposure, decide: (world, review) => validateExposure(world, review, true) },
+  { ...exposures, path: paths.warnExposure, decide: (world, review) => validateExposure(world, review, false) },
+  { path: paths.mutateServices, answers: "v1 Service", knows: isService, decide: mutateService, onFault: "pass" },
   {
     path: paths.mutateTemplates,
     answers: "apps/v1 Deployment, StatefulSet, DaemonSet and ReplicaSet, batch/v1 Job and CronJob",

@@ -1,3 +1,4 @@
+import { exposureReasons } from "./exposure-reasons.ts";
 import { nodeReasons } from "./node-reasons.ts";
 import { namespaceReasons } from "./namespace-reasons.ts";
 import { policyReasons } from "./policy-reasons.ts";
@@ -218,6 +219,7 @@ export const reasons = {
   },
 
   ...policyReasons,
+  ...exposureReasons,
 
   // Requests that are no question
   Malformed: {

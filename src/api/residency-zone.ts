@@ -4,6 +4,7 @@ import { conditionList, count } from "./status.ts";
 import { metadata, ownNameRule } from "./texts.ts";
 import { zoneDrift } from "./zone-drift.ts";
 import { zoneEgress } from "./zone-egress.ts";
+import { zoneExposure } from "./zone-exposure.ts";
 import { zoneIngress } from "./zone-ingress.ts";
 import { zoneNamespaces } from "./zone-namespaces.ts";
 import { zoneNodeStatus } from "./zone-node-status.ts";
@@ -26,6 +27,7 @@ const spec = Type.Object(
     namespaces: zoneNamespaces,
     egress: zoneEgress,
     ingress: zoneIngress,
+    exposure: zoneExposure,
     drift: zoneDrift,
   },
   { description: "The zone as it is meant to be." },

@@ -1,4 +1,5 @@
 import { zoneLabel } from "../api/names.ts";
+import { balancerEntries, exposureEntries } from "./exposure-entries.ts";
 import { lenientEntries } from "./lenient-entries.ts";
 import { movedEntries, namedEntries } from "./namespace-entries.ts";
 import { policyEntries } from "./policy-entries.ts";
@@ -29,6 +30,7 @@ export const webhookConfigurations = (
       ...strictEntries(registration, judgedPods, paths.mutatePods).map(reinvoked),
       ...namedEntries(registration).map(reinvoked),
       ...templateEntries(registration).map(reinvoked),
+      ...balancerEntries(registration).map(reinvoked),
     ]),
     validating: configuration("ValidatingWebhookConfiguration", registration, [
       // Native policy is asked before, refuses the same and more, and costs less. Whatever becomes of it, what mutates
@@ -38,6 +40,7 @@ export const webhookConfigurations = (
       ...lenientEntries(registration),
       ...movedEntries(registration),
       ...policyEntries(registration),
+      ...exposureEntries(registration),
     ]),
   };
 };

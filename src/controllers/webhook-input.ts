@@ -21,6 +21,9 @@ export type Registration = EntrySettings & {
     readonly mutateTemplates: string;
     readonly validatePolicies: string;
     readonly warnPolicies: string;
+    readonly mutateServices: string;
+    readonly validateExposure: string;
+    readonly warnExposure: string;
   };
   /** The user that is Domicile's own service account. */
   readonly user: string;

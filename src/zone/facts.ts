@@ -65,6 +65,8 @@ export type PodFacts = {
   readonly node: string | undefined;
   /** The zones whose selector it carries. */
   readonly selects: readonly string[];
+  /** Its addresses as its kubelet reports them, if it carries a zone's selector; of others nobody asks. */
+  readonly addresses: readonly string[];
   /** The zone that its own label names, which decides nothing. */
   readonly labelled: string | undefined;
   /** Succeeded or Failed: it holds no data any more. */

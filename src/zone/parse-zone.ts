@@ -36,6 +36,7 @@ export const parseZone = (raw: unknown): Parsed<Zone> => {
       templates: spec.templates,
       drift,
       ingress: { isolation: ingress.isolation, from: ingress.from.flatMap(peerOf) },
+      exposure: spec.exposure,
     },
   };
 };

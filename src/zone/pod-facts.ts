@@ -10,14 +10,17 @@ export const projectPod = (raw: unknown): PodFacts | undefined => {
   const spec = field(raw, "spec");
   const status = field(raw, "status");
   const phase = field(status, "phase");
+  const selects = Object.entries(textEntries(field(spec, "nodeSelector"))).flatMap(([key, value]) =>
+    value === nodeLabelValue ? (zoneOfNodeLabel(key) ?? []) : [],
+  );
   return {
     namespace: metadata.namespace,
     name: metadata.name,
     uid: metadata.uid,
     node: text(field(spec, "nodeName")),
-    selects: Object.entries(textEntries(field(spec, "nodeSelector"))).flatMap(([key, value]) =>
-      value === nodeLabelValue ? (zoneOfNodeLabel(key) ?? []) : [],
-    ),
+    selects,
+    addresses:
+      selects.length > 0 ? items(field(status, "podIPs")).flatMap((entry) => text(field(entry, "ip")) ?? []) : [],
     labelled: text(field(metadata.labels, zoneLabel)),
     ended: phase === "Succeeded" || phase === "Failed",
     deleting: metadata.deleting,

@@ -1,4 +1,5 @@
 import type { LabelSelector } from "../api/kubernetes.ts";
+import type { ExposedSpec } from "../api/zone-exposure.ts";
 import type { Cidr } from "../cidr/block.ts";
 import type { CidrSet } from "../cidr/set.ts";
 import type { Region } from "../oci/regions.ts";
@@ -64,6 +65,8 @@ export type Zone = {
   readonly templates: "Pin" | "Warn";
   readonly drift: Drift;
   readonly ingress: { readonly isolation: "Isolated" | "Open"; readonly from: readonly IngressPeer[] };
+  /** What may lead into the zone or out of it besides, by namespace and name. */
+  readonly exposure: readonly ExposedSpec[];
 };
 
 /** A RemoteCluster that was found valid. */

@@ -68,6 +68,8 @@ export const guardMatrix = {
   "a NetworkPolicy with a rule that names nobody": everywhere("E1", "refused"),
   // Native policy knows nothing of what a zone allows.
   "a NetworkPolicy that opens a block outside the zone": { ...everywhere("E1", "refused"), "native only": "let in" },
+  "a Service of type NodePort that the zone does not list": everywhere("E7", "refused"),
+  "an EndpointSlice to an address outside the zone": { ...everywhere("E7", "refused"), "native only": "let in" },
   "our NetworkPolicy deleted": natively("E3"),
   "our CRD deleted": natively("O2"),
 } as const satisfies Readonly<Record<string, Guarded>>;

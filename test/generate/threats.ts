@@ -79,6 +79,14 @@ export const threats: Readonly<Record<string, Threat>> = {
   E5: {
     what: "instance metadata, link-local, loopback and multicast addresses, mapped and translated ones, the family that nobody thought of",
   },
+  E7: {
+    what: "a Service that stands for a name or address outside, has no selector, or is a balancer or node port; endpoints at addresses outside; Ingress, Gateway, routes, grants of reference, exports to other clusters",
+    open: [
+      "what leads into a zone or out of it without being listed, while Domicile is away or from before",
+      "what an Ingress controller, a Gateway or a mesh outside the zone does by itself",
+      "a namespace outside the zone that leads to its Services by name or address",
+    ],
+  },
   E8: { what: "DNS over TCP, at a node's own address, or at another resolver" },
   E10: { what: "a pod that starts before its policy; a namespace that joins while pods run" },
   E12: { what: "spellings of addresses: host bits, leading zeros, upper case, whole families" },

@@ -100,6 +100,7 @@ const objects: readonly (readonly [kind: string, name: string, halves: readonly 
   ["ValidatingAdmissionPolicy", "domicile-membership", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-containment", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-approvals", ["both", "native only"]],
+  ["ValidatingAdmissionPolicy", "domicile-exposure", ["both", "native only"]],
   ["ValidatingAdmissionPolicy", "domicile-sealed-label", ["both", "native only"]],
 ];
 
@@ -132,6 +133,18 @@ const bind =
     const said = { target: { kind: "Node", name }, dryRun: true, ...more };
     return bindVia(client, door, { namespace: inside, name: "waits" }, said);
   };
+/** A Service of the zone's pods that opens a port of every node. */
+const nodePort = {
+  ...ref("v1", "Service", "opened", inside),
+  spec: { type: "NodePort", selector: { app: "opened" }, ports: [{ port: 443 }] },
+} as Manifest;
+/** What would be behind a Service, at an address outside. */
+const sliceAbroad = {
+  ...ref("discovery.k8s.io/v1", "EndpointSlice", "abroad", inside),
+  addressType: "IPv4",
+  endpoints: [{ addresses: ["198.51.100.7"] }],
+  ports: [{ port: 443 }],
+} as Manifest;
 /** A NetworkPolicy of somebody else's in the zone. */
 const widening = (egress: readonly object[]): Manifest => ({
   ...policy("widening", inside),
@@ -204,6 +217,8 @@ const attempts: Readonly<Record<Attempt, Try>> = {
   "a NetworkPolicy that opens a block outside the zone": create(
     widening([{ to: [{ ipBlock: { cidr: "198.51.100.0/24" } }] }]),
   ),
+  "a Service of type NodePort that the zone does not list": create(nodePort),
+  "an EndpointSlice to an address outside the zone": create(sliceAbroad),
   "our NetworkPolicy deleted": () => stage.cluster.admin.delete(policy("domicile-isolate", inside), { dryRun: true }),
   "our CRD deleted": () =>
     stage.cluster.admin.delete(

@@ -91,6 +91,7 @@ test("what is left out is stored with its default", async () => {
       networks: [],
     },
     ingress: { isolation: "Isolated", from: [] },
+    exposure: [],
     templates: "Pin",
     drift: { action: "Report", maxPerMinute: 10, maxUnavailable: 1 },
   });

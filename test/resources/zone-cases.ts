@@ -5,6 +5,14 @@ const from = (...peers: readonly unknown[]) => zoneWith({ ingress: { from: peers
 const selecting = (selector: object) => from({ namespaceSelector: selector });
 const dns = (parts: object) => zoneWith({ egress: { dns: parts } });
 
+const exposed = (parts: object) => ({
+  kind: "Service",
+  type: "LoadBalancer",
+  namespaces: ["payments"],
+  names: ["gateway"],
+  ...parts,
+});
+
 /** ResidencyZones but for their networks, which have a table of their own. */
 export const zoneCases: Cases = {
   "the smallest zone is a mode, a provider and a region": good(zoneWith({})),
@@ -42,11 +50,54 @@ export const zoneCases: Cases = {
           { cidrs: ["10.0.20.0/24"] },
         ],
       },
+      exposure: [
+        { kind: "Service", type: "LoadBalancer", namespaces: ["payments"], names: ["gateway", "other.name"] },
+        { kind: "EndpointSlice", namespaces: ["payments", "payments-batch"], names: ["partner"] },
+      ],
       templates: "Warn",
       drift: { action: "Evict", maxPerMinute: 600, maxUnavailable: 1000 },
     }),
   ),
   "a zone that stops evicting may keep its limits": good(zoneWith({ drift: { action: "Report", maxPerMinute: 5 } })),
+  "a zone may list as much as there is room for": good(
+    zoneWith({
+      exposure: Array.from({ length: 64 }, (_, at) => ({
+        kind: "Ingress",
+        namespaces: Array.from({ length: 16 }, (_every, index) => `${at}-${index}-`.padEnd(63, "n")),
+        names: Array.from({ length: 16 }, (_every, index) => `${index}-`.padEnd(253, "a")),
+      })),
+    }),
+  ),
+  "a Service is listed with a type": refused(
+    zoneWith({ exposure: [exposed({ type: undefined })] }),
+    "spec.exposure[0].type",
+    "must say which type with kind Service, and with no other kind",
+  ),
+  "an Ingress is listed without a type": refused(
+    zoneWith({ exposure: [exposed({ kind: "Ingress" })] }),
+    "spec.exposure[0].type",
+    "must say which type with kind Service, and with no other kind",
+  ),
+  "a kind that leads nowhere cannot be listed": bad(
+    zoneWith({ exposure: [exposed({ kind: "Deployment", type: undefined })] }),
+    ['spec.exposure[0].kind: Unsupported value: "Deployment"'],
+    { "spec.exposure[0].kind": "must be Service, EndpointSlice" },
+  ),
+  "what is listed has a name": bad(
+    zoneWith({ exposure: [exposed({ names: [] })] }),
+    ["spec.exposure[0].names", "at least 1 items"],
+    { "spec.exposure[0].names": "needs at least one item" },
+  ),
+  "what is listed is in a namespace": refused(
+    zoneWith({ exposure: [exposed({ namespaces: ["*"] })] }),
+    "spec.exposure[0].namespaces[0]",
+    "must be a DNS label",
+  ),
+  "65 entries are too many": bad(
+    zoneWith({ exposure: Array.from({ length: 65 }, () => exposed({})) }),
+    ["spec.exposure: Too many: 65: must have at most 64 items"],
+    { "spec.exposure": "has 65 items; at most 64 are allowed" },
+  ),
   "an action that nobody knows is refused": bad(
     zoneWith({ drift: { action: "Delete" } }),
     ['spec.drift.action: Unsupported value: "Delete": supported values: "Report", "Evict"'],

@@ -30,6 +30,7 @@ export const zone = (parts: Partial<Zone> = {}): Zone => ({
   templates: "Pin",
   drift: { action: "Report", maxPerMinute: 10, maxUnavailable: 1 },
   ingress: { isolation: "Isolated", from: [] },
+  exposure: [],
   ...parts,
 });
 
@@ -81,6 +82,7 @@ export const pod = (parts: Partial<PodFacts> = {}): PodFacts => ({
   uid: "uid-api-0",
   node: undefined,
   selects: ["us"],
+  addresses: [],
   labelled: undefined,
   ended: false,
   deleting: false,

@@ -74,7 +74,7 @@ const sentences: Readonly<Record<string, readonly [KubeObject, readonly string[]
   "one field of all entries": [
     stored(wanted, each({ failurePolicy: "Ignore" })),
     [
-      "webhooks[unsealed.pods.domicile.dev, unknown.pods.domicile.dev, de.zone.pods.domicile.dev and 17 more].failurePolicy was Ignore and is Fail again",
+      "webhooks[unsealed.pods.domicile.dev, unknown.pods.domicile.dev, de.zone.pods.domicile.dev and 20 more].failurePolicy was Ignore and is Fail again",
     ],
   ],
   "the service and the authority one by one": [
@@ -90,7 +90,7 @@ const sentences: Readonly<Record<string, readonly [KubeObject, readonly string[]
   "entries taken away and added": [
     stored(wanted, ([first, second]) => [{ ...first, name: "other.example.com" }, second ?? {}]),
     [
-      "webhooks[unsealed.pods.domicile.dev, de.zone.pods.domicile.dev, eu.zone.pods.domicile.dev and 16 more] was taken away",
+      "webhooks[unsealed.pods.domicile.dev, de.zone.pods.domicile.dev, eu.zone.pods.domicile.dev and 19 more] was taken away",
       "webhooks[other.example.com] was added",
     ],
   ],
@@ -109,7 +109,7 @@ const sentences: Readonly<Record<string, readonly [KubeObject, readonly string[]
   "something that is no list": [
     { ...stored(wanted), webhooks: 7 },
     [
-      "webhooks[unsealed.pods.domicile.dev, unknown.pods.domicile.dev, de.zone.pods.domicile.dev and 17 more] was taken away",
+      "webhooks[unsealed.pods.domicile.dev, unknown.pods.domicile.dev, de.zone.pods.domicile.dev and 20 more] was taken away",
     ],
   ],
 };

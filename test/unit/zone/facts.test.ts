@@ -104,7 +104,7 @@ describe("what is kept of a Pod", () => {
           disk: "ssd",
         },
       },
-      status: { phase: "Succeeded" },
+      status: { phase: "Succeeded", podIP: "10.0.0.7", podIPs: [{ ip: "10.0.0.7" }, { ip: "fd00::7" }, {}] },
     });
     assert.deepEqual(pod, {
       namespace: "shop",
@@ -112,6 +112,7 @@ describe("what is kept of a Pod", () => {
       uid: "uid-a",
       node: "n",
       selects: ["us"],
+      addresses: ["10.0.0.7", "fd00::7"],
       labelled: "eu",
       ended: true,
       deleting: false,
@@ -120,6 +121,10 @@ describe("what is kept of a Pod", () => {
       mirror: false,
       reachesNode: false,
     });
+  });
+
+  test("addresses of a pod that carries no zone's selector are not kept", () => {
+    assert.deepEqual(projectPod({ metadata: meta(), status: { podIPs: [{ ip: "10.0.0.7" }] } })?.addresses, []);
   });
 
   const owned = (kind: string, name: string, hash?: string) => {
