@@ -9,6 +9,7 @@ import { pinPolicy } from "../native/pin.ts";
 import { bindingOf, type NativePolicy } from "../native/policy.ts";
 import { isExclusive } from "../zone/exclusive.ts";
 import { namedByZone } from "../zone/named-namespaces.ts";
+import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import { digestOf } from "./registration-digest.ts";
 
@@ -86,6 +87,7 @@ export const nativeInput = (world: World, exempt: readonly string[], webhooks: b
     open: zones
       .flatMap(({ name, parsed }) => (parsed.ok && parsed.value.ingress.isolation === "Open" ? [name] : []))
       .toSorted(),
+    exposing: exposingZones(zones),
     schedulers: Object.fromEntries(
       zones
         .filter(({ schedulers }) => !isDeepStrictEqual(schedulers, defaultSchedulers))
@@ -95,4 +97,18 @@ export const nativeInput = (world: World, exempt: readonly string[], webhooks: b
     gone: [...new Set(seals)].filter((zone) => !world.zones.has(zone)).toSorted(),
     exempt,
   };
+};
+
+const exposingZones = (zones: readonly ZoneRecord[]): NativeInput["exposing"] => {
+  const listed = zones.flatMap(({ name, parsed }) =>
+    (parsed.ok ? parsed.value.exposure : []).map(({ kind, type }) => ({
+      zone: name,
+      what: type === undefined ? kind : `${kind} ${type}`,
+    })),
+  );
+  return Object.fromEntries(
+    [...Map.groupBy(listed, ({ what }) => what)]
+      .map(([what, entries]) => [what, [...new Set(entries.map(({ zone }) => zone))].toSorted()] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
 };

@@ -2,6 +2,7 @@ import { approvalsPolicy } from "./approvals.ts";
 import { bindingsPolicy } from "./bindings.ts";
 import { canaryPolicy } from "./canary.ts";
 import { containmentPolicy } from "./containment.ts";
+import { exposurePolicy } from "./exposure.ts";
 import type { NativeInput } from "./input.ts";
 import { membershipPolicy } from "./membership.ts";
 import { podsPolicy } from "./pods.ts";
@@ -15,4 +16,5 @@ export const nativePolicies = (input: NativeInput, user: string): readonly Nativ
   canaryPolicy(input),
   approvalsPolicy(input),
   containmentPolicy(input, user),
+  exposurePolicy(input),
 ];

@@ -13,6 +13,10 @@ export type NativeInput = {
   readonly lenient: readonly string[];
   /** Zones that let anybody connect in, in order. */
   readonly open: readonly string[];
+  /**
+   * Zones that list something of a kind in spec.exposure, in order, by that: `Ingress`, or of Services `Service NodePort`.
+   */
+  readonly exposing: Readonly<Record<string, readonly string[]>>;
   /** Zones that are not there and for which a namespace is sealed all the same, in order. */
   readonly gone: readonly string[];
   /** Zones that enforce and keep their nodes to themselves, in order. */

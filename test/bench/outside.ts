@@ -33,6 +33,7 @@ const registered = (): readonly Manifest[] => {
         schedulers: {},
         exempt,
         open: [],
+        exposing: {},
       },
       "domicile",
     ).flatMap((policy) => [

@@ -71,6 +71,7 @@ test("the account may make and repair the native policies that src/native compil
         schedulers: {},
         exempt: [],
         open: [],
+        exposing: {},
       },
       "somebody",
     ),

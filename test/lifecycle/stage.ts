@@ -125,7 +125,7 @@ export const leftovers = async (cluster: Cluster): Promise<readonly string[]> =>
 
 /** Resolves when garbage collection has taken what Domicile registered with the API server. */
 export const untilUnregistered = async (cluster: Cluster): Promise<void> => {
-  const native = ["domicile-pods", "domicile-bindings", "domicile-canary", "domicile-containment"];
+  const native = ["domicile-pods", "domicile-bindings", "domicile-canary", "domicile-containment", "domicile-exposure"];
   const registered: Readonly<Record<string, readonly string[]>> = {
     MutatingWebhookConfiguration: ["domicile"],
     ValidatingWebhookConfiguration: ["domicile"],

@@ -39,6 +39,7 @@ const policies = [
     schedulers: {},
     exclusive: [],
     open: [],
+    exposing: {},
     gone: ["ghost"],
     exempt,
   }),

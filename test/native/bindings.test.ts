@@ -38,6 +38,7 @@ const input: NativeInput = {
   schedulers: { others: ["o'neil", "batch"] },
   exempt: ["kube-system"],
   open: [],
+  exposing: {},
 };
 const policies = nativePolicies(input, "domicile");
 

@@ -26,6 +26,7 @@ const input = {
   exempt: ["contain-exempt", "kube-system"],
   exclusive: [],
   open: ["open"],
+  exposing: {},
 };
 const objects = policyObjects([containmentPolicy(input, domicile)]);
 

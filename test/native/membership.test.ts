@@ -51,6 +51,7 @@ const input = {
   schedulers: {},
   exclusive: [],
   open: [],
+  exposing: {},
   gone: [],
   exempt,
 };

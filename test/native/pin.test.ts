@@ -26,6 +26,7 @@ const policy = pinPolicy({
   schedulers: {},
   exclusive: [],
   open: [],
+  exposing: {},
   exempt: ["pin-exempt", "kube-system"],
 });
 const mutating = (name: string, spec: object): readonly Manifest[] => [

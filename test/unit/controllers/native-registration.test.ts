@@ -130,6 +130,7 @@ test("O1 what was compiled for the zones of before differs once they change", ()
     "ValidatingAdmissionPolicy domicile-bindings",
     "ValidatingAdmissionPolicy domicile-canary",
     "ValidatingAdmissionPolicy domicile-containment",
+    "ValidatingAdmissionPolicy domicile-exposure",
   ]);
 });
 
