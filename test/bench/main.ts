@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { admissionSection } from "./admission.ts";
 import { decideSection } from "./decide.ts";
+import { editSection } from "./edit.ts";
 import { egressSection } from "./egress.ts";
 import { scaleSection } from "./scale.ts";
 import { startSection } from "./start.ts";
@@ -40,6 +41,7 @@ const sections: Readonly<Record<string, Section>> = {
     spread: "95 of 100 samples of the 9 rounds",
     run: startSection,
   },
+  edit: { title: "a zone of many namespaces is edited", spread: "the first and the last namespace", run: editSection },
   scale: {
     title: "the cluster grows",
     spread: "the lowest and highest, of replicas or of 15 relabels",

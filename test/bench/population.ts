@@ -2,6 +2,7 @@ import { must } from "../cluster/client.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { ref, type Manifest } from "../cluster/objects.ts";
 import { oracleNode } from "../cluster/oracle.ts";
+import { each } from "./each.ts";
 
 /** How much a cluster holds. */
 export type Size = { readonly nodes: number; readonly pods: number };
@@ -22,9 +23,6 @@ const regions = [
 /** Zones with their region; each has a namespace of its name. */
 export const zones = regions.slice(0, -1).map((region, at) => ({ name: `scale-${at}`, region }));
 const outside = zones.map((_, at) => `elsewhere-${at}`);
-
-/** Enough to keep a small API server busy. */
-const atOnce = 32;
 
 /** Makes the namespaces; their service accounts need the controller-manager, and pods need those. */
 export const makeNamespaces = async ({ admin }: Cluster): Promise<void> => {
@@ -81,11 +79,3 @@ const podOf = (at: number, nodes: number): Manifest => {
 };
 
 const range = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, at) => from + at);
-
-const each = async <T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> => {
-  const rest = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of rest) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-};

@@ -105,12 +105,12 @@ const measuresOf = async function* (cluster: Cluster, kubelet: Kubelet, size: Si
   await pause(quietMs);
   const after = await trafficSoFar(cluster);
   yield { title: `${of}: leader's processor time in a quiet minute`, value: timesOf(leading).busy - busy, unit: "s" };
-  for (const kind of ["watches", "lease", "tries", "others"] as const)
+  for (const kind of ["watches", "lease", "tries", "policies", "others"] as const)
     yield {
       title: `${of}: requests in a quiet minute, ${kind}`,
       value: after[kind] - traffic[kind],
       unit: "",
-      ...(kind === "others" ? { target: { atMost: 0 } } : {}),
+      ...(kind === "policies" || kind === "others" ? { target: { atMost: 0 } } : {}),
     };
   const memory = processes().map(memoryOf);
   yield memoryMeasure(

@@ -9,6 +9,7 @@ const kinds = {
   lease: [{ verbs: ["get", "update"], apiGroups: ["coordination.k8s.io"], resources: ["leases"] }],
   // Dry runs by which the leader sees that its guards hold: nothing else of Domicile's makes pods or binds them.
   tries: [{ verbs: ["create", "patch"], apiGroups: [""], resources: ["pods", "pods/binding"] }],
+  policies: [{ verbs: ["create", "update", "patch", "delete"], apiGroups: ["networking.k8s.io"], resources: ["*"] }],
   others: [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }],
 } as const;
 
@@ -51,5 +52,11 @@ export const trafficSoFar = async ({ admin }: Cluster): Promise<Traffic> => {
     lines
       .filter((line) => line.includes(`flow_schema="${schemaOf(kind)}"`))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
-  return { watches: of("watches"), lease: of("lease"), tries: of("tries"), others: of("others") };
+  return {
+    watches: of("watches"),
+    lease: of("lease"),
+    tries: of("tries"),
+    policies: of("policies"),
+    others: of("others"),
+  };
 };
