@@ -5,7 +5,7 @@ import { connect } from "../cluster/cluster.ts";
 import { must } from "../cluster/client.ts";
 import { startKubelet } from "../cluster/kubelet.ts";
 import { condition, ref } from "../cluster/objects.ts";
-import { addOutsideHost } from "../cluster/outside.ts";
+import { addOutsideHosts } from "../cluster/outside.ts";
 import { idle, packetsPossible, probe, probeUntil } from "../cluster/packets.ts";
 import { startRouter } from "../cluster/router.ts";
 
@@ -20,16 +20,14 @@ test("kube-router lets a pod's packets through to the one network its policy all
   const possible = packetsPossible(cluster);
   if (possible !== true) return t.skip(possible.why);
   const { admin } = cluster;
-  const [approved, foreign] = [
-    await addOutsideHost("203.0.113.10", [443]),
-    await addOutsideHost("198.51.100.10", [443]),
-  ];
+  const [approved, foreign] = ["203.0.113.10", "198.51.100.10"];
+  const hosts = await addOutsideHosts([approved, foreign], { tcp: [443] });
   const node = await startKubelet(cluster, { name: "packets-test-node", run: idle });
   const router = await startRouter(cluster, node);
   t.after(async () => {
     await router.stop();
     await node.stop();
-    await Promise.all([approved.remove(), foreign.remove()]);
+    await hosts.remove();
   });
   await must(admin.create(ref("v1", "Namespace", namespace)));
   await admin.until(ref("v1", "ServiceAccount", "default", namespace), () => true, {
@@ -41,8 +39,8 @@ test("kube-router lets a pod's packets through to the one network its policy all
   };
   const made = await must(admin.create({ ...ref("v1", "Pod", pod.name, namespace), spec }));
   await admin.until(made, (now) => condition(now, "Ready") === "True", { describe: "the sender runs" });
-  assert.equal(await probe(node, pod, approved.address, 443), "open");
-  assert.equal(await probe(node, pod, foreign.address, 443), "open");
+  assert.equal(await probe(node, pod, approved, 443), "open");
+  assert.equal(await probe(node, pod, foreign, 443), "open");
 
   const egress = [{ to: [{ ipBlock: { cidr: "203.0.113.0/24" } }], ports: [{ protocol: "TCP", port: 443 }] }];
   await must(
@@ -51,6 +49,6 @@ test("kube-router lets a pod's packets through to the one network its policy all
       spec: { podSelector: {}, policyTypes: ["Egress"], egress },
     }),
   );
-  assert.equal(await probeUntil(node, pod, foreign.address, 443, "refused"), "refused");
-  assert.equal(await probe(node, pod, approved.address, 443), "open");
+  assert.equal(await probeUntil(node, pod, foreign, 443, "refused"), "refused");
+  assert.equal(await probe(node, pod, approved, 443), "open");
 });

@@ -1,7 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Agent, fetch } from "undici";
-import { apiServerAddress, apiServerPort, apiServerUrl, etcdUrl, podRange, serviceRange } from "./addresses.ts";
+import {
+  apiServerAddress,
+  apiServerPort,
+  apiServerUrl,
+  etcdUrl,
+  podRange,
+  podRange6,
+  serviceRange,
+} from "./addresses.ts";
 import type { Component } from "./component.ts";
 import { component } from "./component.ts";
 import { kubeconfig } from "./kubeconfig.ts";
@@ -155,7 +163,7 @@ const controllerManagerArgs = (files: Files): readonly string[] => [
   "--use-service-account-credentials=true",
   `--service-account-private-key-file=${files.tokenKey}`,
   `--root-ca-file=${files.authorityCert}`,
-  `--cluster-cidr=${podRange}`,
+  `--cluster-cidr=${podRange},${podRange6}`,
   "--allocate-node-cidrs=true",
   "--leader-elect=false",
   `--cert-dir=${files.folder}`,

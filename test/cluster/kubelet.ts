@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { Agent, request } from "undici";
 import { must } from "./client.ts";
 import type { Cluster } from "./cluster.ts";
-import { ip } from "./network.ts";
+import { inNamespace, ip } from "./network.ts";
 import { serveLogs } from "./kubelet-server.ts";
 import { keepNodeAlive } from "./node-heartbeat.ts";
+import { addNodeNetwork, routePods } from "./node-network.ts";
 import { untilSchedulable } from "./nodes.ts";
 import { field } from "./objects.ts";
 import type { NodeShape } from "./oracle.ts";
 import { oracleNode } from "./oracle.ts";
-import { inNamespace } from "./pod-network.ts";
 import type { PodWorker, RunAs } from "./pod-worker.ts";
 import { startPod } from "./pod-worker.ts";
 import type { Output } from "./spawned.ts";
@@ -23,7 +23,10 @@ export type PodName = { readonly name: string; readonly namespace: string };
 /** A node whose pods really run, as processes of this machine. */
 export type Kubelet = {
   readonly nodeName: string;
+  /** The first of its addresses. */
   readonly address: string;
+  /** The network namespace of a node that has one of its own. */
+  readonly network: string | undefined;
   /** Everything the pod's containers have written so far. */
   logs(pod: PodName): string;
   /** Resolves when the pod's log has a match. */
@@ -48,23 +51,36 @@ export type Kubelet = {
 export type KubeletOptions = NodeShape & {
   /** What to run for a container. */
   readonly run: RunAs;
+  /**
+   * Whether the node has a network of its own, as a machine has: addresses of both families for it and its pods, and room
+   * for its own enforcer. Nobody asks its pods' probes or its logs. The session's, unless this says otherwise.
+   */
+  readonly network?: "own";
 };
 
 /** Registers a node and runs its pods; resolves when the scheduler may use it. */
-export const startKubelet = async (cluster: Cluster, { run, ...shape }: KubeletOptions): Promise<Kubelet> => {
+export const startKubelet = async (
+  cluster: Cluster,
+  { run, network: kind, ...shape }: KubeletOptions,
+): Promise<Kubelet> => {
   const nodeName = shape.name;
   const address = addressOf(nodeName);
-  await ip(`addr replace ${address}/32 dev lo`);
+  const addresses = kind === "own" ? [address, addressOf6(nodeName)] : [address];
+  const own = kind === "own" ? await addNodeNetwork(nodeName, addresses) : undefined;
+  if (own === undefined) await ip(`addr replace ${address}/32 dev lo`);
   const node = await must(
     cluster.admin.create(oracleNode({ ...shape, labels: { "domicile.test/kubelet": "process", ...shape.labels } })),
   );
   const identity = await cluster.asNode(nodeName);
   const stopping = new AbortController();
-  const alive = await keepNodeAlive(identity, nodeName, address, stopping.signal);
+  const alive = await keepNodeAlive(identity, nodeName, addresses, stopping.signal);
   const { spec } = await cluster.admin.until(node, (now) => typeof field(now, "spec.podCIDR") === "string", {
     describe: `the controller-manager gives node ${nodeName} a pod range`,
   });
-  const takeAddress = addressPool(String(spec?.["podCIDR"]));
+  const ranges = (spec?.["podCIDRs"] ?? []) as readonly string[];
+  const [range = ""] = ranges;
+  const takeAddress = addressPool(range);
+  if (own !== undefined) await routePods(own, ranges);
 
   const workers = new Map<string, { readonly worker: PodWorker; readonly free: () => void }>();
   const forget = async (worker: PodWorker, free: () => void): Promise<void> => {
@@ -76,9 +92,18 @@ export const startKubelet = async (cluster: Cluster, { run, ...shape }: KubeletO
   // Also of pods that are gone: their logs are still of interest.
   const all: PodWorker[] = [];
   const begin = (pod: V1Pod, uid: string): PodWorker => {
-    const { address: podIP, free } = takeAddress();
+    const { last, free } = takeAddress();
+    const podIPs = (own === undefined ? [range] : ranges).map((block) => within(block, last));
     const logFile = join(cluster.session.folder, "pods", `${pod.metadata?.namespace}_${pod.metadata?.name}_${uid}.log`);
-    const worker = startPod({ pod, podIP, hostIP: address, node: identity, runAs: run, logFile });
+    const worker = startPod({
+      pod,
+      podIPs,
+      hostIPs: addresses,
+      nodeNetwork: own?.namespace,
+      node: identity,
+      runAs: run,
+      logFile,
+    });
     workers.set(uid, { worker, free });
     all.push(worker);
     void forget(worker, free);
@@ -111,11 +136,9 @@ export const startKubelet = async (cluster: Cluster, { run, ...shape }: KubeletO
 
   const lastOf = ({ name, namespace }: PodName): PodWorker | undefined =>
     all.findLast(({ log }) => log.file.includes(`/${namespace}_${name}_`));
-  const server = await serveLogs(
-    cluster.session.authority,
-    address,
-    (namespace, name) => lastOf({ namespace, name })?.log.text,
-  );
+  const readLog = (namespace: string, name: string): string | undefined => lastOf({ namespace, name })?.log.text;
+  // Served from here, so only at an address of the session's own network.
+  const server = own === undefined ? await serveLogs(cluster.session.authority, address, readLog) : undefined;
   const find = (pod: PodName): PodWorker => {
     const worker = lastOf(pod);
     if (worker === undefined) throw new Error(`node ${nodeName} runs no pod ${pod.namespace}/${pod.name}`);
@@ -123,12 +146,13 @@ export const startKubelet = async (cluster: Cluster, { run, ...shape }: KubeletO
   };
   const crash = async (): Promise<void> => {
     stopping.abort();
-    server.close();
+    server?.close();
     await Promise.all([following, alive.ended, ...[...workers.values()].map(({ worker }) => worker.abandon())]);
   };
   return {
     nodeName,
     address,
+    network: own?.namespace,
     logs: (pod) => find(pod).log.text,
     untilLogged: async (pod, pattern, deadlineMs) => find(pod).log.until(pattern, deadlineMs),
     async scrape(pod, port, path, https = false) {
@@ -149,6 +173,7 @@ export const startKubelet = async (cluster: Cluster, { run, ...shape }: KubeletO
       await crash();
       await Promise.all(pods.map((pod) => cluster.admin.delete(pod, { gracePeriodSeconds: 0 })));
       await cluster.admin.delete(node, {});
+      await own?.remove();
       await identity.close();
     },
   };
@@ -160,20 +185,27 @@ const asRef = (pod: V1Pod) => ({
   metadata: { name: pod.metadata?.name ?? "", namespace: pod.metadata?.namespace ?? "" },
 });
 
-/** An address of this session's loopback for a node, the same for the same name. */
-const addressOf = (name: string): string => {
+/** Two bytes of a node's addresses, the same for the same name. */
+const bytesOf = (name: string): readonly [number, number] => {
   const hash = createHash("sha256").update(name).digest();
-  return `10.250.${1 + ((hash[0] ?? 0) % 250)}.${1 + ((hash[1] ?? 0) % 250)}`;
+  return [1 + ((hash[0] ?? 0) % 250), 1 + ((hash[1] ?? 0) % 250)];
 };
 
+/** An address of this session's loopback for a node, or of the node's own network. */
+const addressOf = (name: string): string => `10.250.${bytesOf(name).join(".")}`;
+const addressOf6 = (name: string): string => `fd00:10:250::${bytesOf(name).join(":")}`;
+
 const addressPool = (range: string) => {
-  const [a, b, c] = range.split(".");
   const taken = new Set<number>();
   return () => {
     let last = 2;
     while (taken.has(last)) last += 1;
     if (last > 254) throw new Error(`pod range ${range} is used up`);
     taken.add(last);
-    return { address: `${a}.${b}.${c}.${last}`, free: () => taken.delete(last) };
+    return { last, free: () => taken.delete(last) };
   };
 };
+
+/** An address of a node's block: 10.244.3.7 of 10.244.3.0/24, fd00:10:244:3::7 of fd00:10:244:3::/64. */
+const within = (block: string, last: number): string =>
+  block.replace(/(0|:)\/\d+$/, (_, end) => `${end === ":" ? ":" : ""}${last}`);

@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { apiServerAddress, podRange } from "./addresses.ts";
 import { output } from "./spawned.ts";
@@ -17,7 +16,7 @@ export const prepareNetwork = async (): Promise<void> => {
   await ip(`addr add ${apiServerAddress}/32 dev lo`);
   // In the main table, not in `local`, which is read first: a pod that really runs is a longer route beside this one.
   await ip(`route add local ${podRange} dev lo table main`);
-  writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
+  await forward();
 };
 
 /** Runs several ip(8) commands in one process, in a named network namespace when given. */
@@ -25,4 +24,33 @@ export const ipBatch = async (commands: readonly string[], namespace?: string): 
   const args = [...(namespace === undefined ? [] : ["-n", namespace]), "-batch", "-"];
   const { code, stderr } = await output("ip", args, { stdin: `${commands.join("\n")}\n` });
   if (code !== 0) throw new Error(`ip ${commands.join("; ")}: ${stderr.trim()}`);
+};
+
+/** The words that run a command in a named network namespace. */
+export const inNamespace = (namespace: string): readonly string[] => ["nsenter", `--net=/run/netns/${namespace}`, "--"];
+
+// Each is per network namespace. Errors are limited to some per second otherwise, and a refused packet would be silent.
+const settings = [
+  "net/ipv4/ip_forward=1",
+  "net/ipv6/conf/all/forwarding=1",
+  "net/ipv4/icmp_ratelimit=0",
+  "net/ipv6/icmp/ratelimit=0",
+];
+
+/** What makes the current network namespace, or a named one, forward both families and refuse at once. */
+export const forward = async (namespace?: string): Promise<void> => {
+  const words = settings.map((setting) => {
+    const [file, value] = setting.split("=");
+    // A machine without IPv6 has no such files; whoever needs them is told by `packetsPossible`.
+    return `[ ! -e /proc/sys/${file} ] || echo ${value} > /proc/sys/${file}`;
+  });
+  const [program = "sh", ...args] = [
+    ...(namespace === undefined ? [] : inNamespace(namespace)),
+    "sh",
+    "-e",
+    "-c",
+    words.join("\n"),
+  ];
+  const { code, stderr } = await output(program, args);
+  if (code !== 0) throw new Error(`forwarding in ${namespace ?? "the session"}: ${stderr}`);
 };

@@ -10,23 +10,23 @@ const leaseSeconds = 40;
 export const keepNodeAlive = async (
   node: Client,
   name: string,
-  address: string,
+  addresses: readonly string[],
   signal: AbortSignal,
 ): Promise<{ readonly ended: Promise<void> }> => {
-  await writeStatus(node, name, address);
+  await writeStatus(node, name, addresses);
   await renewLease(node, name);
   const loop = async (): Promise<void> => {
     while (!signal.aborted) {
       await pause(10_000, undefined, { signal, ref: false }).catch(() => {});
       // The API server may be away on purpose; the next beat comes soon enough.
       if (!signal.aborted)
-        await Promise.all([writeStatus(node, name, address), renewLease(node, name)]).catch(() => {});
+        await Promise.all([writeStatus(node, name, addresses), renewLease(node, name)]).catch(() => {});
     }
   };
   return { ended: loop() };
 };
 
-const writeStatus = async (node: Client, name: string, address: string): Promise<void> => {
+const writeStatus = async (node: Client, name: string, addresses: readonly string[]): Promise<void> => {
   const now = new Date().toISOString();
   const condition = (type: string, status: string, reason: string) => ({
     type,
@@ -40,7 +40,7 @@ const writeStatus = async (node: Client, name: string, address: string): Promise
     capacity,
     allocatable: capacity,
     // No Hostname: the API server would look it up before it tries the address.
-    addresses: [{ type: "InternalIP", address }],
+    addresses: addresses.map((address) => ({ type: "InternalIP", address })),
     daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
     conditions: [
       condition("Ready", "True", "KubeletReady"),

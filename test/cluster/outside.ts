@@ -1,32 +1,56 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { PodNetwork } from "./pod-network.ts";
-import { addPodNetwork, inNamespace } from "./pod-network.ts";
+import { listener, type Ports } from "./listening.ts";
+import { inNamespace, ip, ipBatch } from "./network.ts";
+import { addPodNetwork, hostBlock } from "./pod-network.ts";
 
-/** A host outside the cluster: a public (documentation) address with TCP servers that accept and close. */
-export type OutsideHost = { readonly address: string; remove(): Promise<void> };
+/** Hosts outside the cluster behind one namespace, each address one of them; `namespace` is theirs. */
+export type OutsideHosts = {
+  readonly addresses: readonly string[];
+  readonly namespace: string;
+  remove(): Promise<void>;
+};
 
-const server = `
-  const { createServer } = require("node:net");
-  const ports = process.argv.slice(1).map(Number);
-  let waiting = ports.length;
-  for (const port of ports) createServer((socket) => socket.on("error", () => {}).end("hello")).listen(port, () => --waiting || console.log("up"));
-`;
+/** Puts hosts behind the cluster's edge, which answer at all their addresses; resolves when they do. */
+export const addOutsideHosts = async (addresses: readonly string[], ports: Ports): Promise<OutsideHosts> => {
+  const id = `host-${(addresses[0] ?? "").replaceAll(/[.:]/g, "-")}`;
+  const network = await addPodNetwork(id, addresses);
+  const remove = await listen(network.namespace, addresses, ports);
+  return {
+    addresses,
+    namespace: network.namespace,
+    async remove() {
+      await remove();
+      await network.remove();
+    },
+  };
+};
 
-/** Puts a host behind the cluster's edge; resolves when its ports accept connections. */
-export const addOutsideHost = async (address: string, ports: readonly number[]): Promise<OutsideHost> => {
-  const network: PodNetwork = await addPodNetwork(`host-${address.replaceAll(/[.:]/g, "-")}`, address);
-  const words = [...inNamespace(network.namespace), process.execPath, "-e", server, ...ports.map(String)];
+/** Gives a network namespace more addresses, of its loopback, where it answers; gives what ends that. */
+export const answerIn = async (
+  namespace: string,
+  addresses: readonly string[],
+  ports: Ports,
+): Promise<() => Promise<void>> => {
+  await ipBatch(
+    addresses.map((address) => `addr add ${hostBlock(address)} dev lo`),
+    namespace,
+  );
+  const remove = await listen(namespace, addresses, ports);
+  return async () => {
+    await remove();
+    for (const address of addresses) await ip(`-n ${namespace} addr del ${hostBlock(address)} dev lo`);
+  };
+};
+
+const listen = async (namespace: string, addresses: readonly string[], ports: Ports): Promise<() => Promise<void>> => {
+  const words = [...inNamespace(namespace), ...listener(addresses, ports)];
   const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", ...words], { stdio: ["ignore", "pipe", "inherit"] });
   await Promise.race([
     once(child.stdout, "data"),
-    once(child, "exit").then(() => Promise.reject(new Error(`the host ${address} did not start`))),
+    once(child, "exit").then(() => Promise.reject(new Error(`nobody answers at ${addresses.join(", ")}`))),
   ]);
-  return {
-    address,
-    async remove() {
-      if (child.kill("SIGKILL")) await once(child, "exit");
-      await network.remove();
-    },
+  return async () => {
+    if (child.kill("SIGKILL")) await once(child, "exit");
   };
 };

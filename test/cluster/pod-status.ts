@@ -4,8 +4,8 @@ import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 export type PodFacts = {
   readonly pod: V1Pod;
   readonly phase: "Pending" | "Running" | "Succeeded" | "Failed";
-  readonly podIP: string;
-  readonly hostIP: string;
+  readonly podIPs: readonly string[];
+  readonly hostIPs: readonly string[];
   readonly startTime: string;
   readonly containers: readonly V1ContainerStatus[];
   readonly initContainers: readonly V1ContainerStatus[];
@@ -44,10 +44,10 @@ export const podStatus = (
   return {
     status: {
       phase: facts.phase,
-      podIP: facts.podIP,
-      podIPs: [{ ip: facts.podIP }],
-      hostIP: facts.hostIP,
-      hostIPs: [{ ip: facts.hostIP }],
+      podIP: facts.podIPs[0],
+      podIPs: facts.podIPs.map((ip) => ({ ip })),
+      hostIP: facts.hostIPs[0],
+      hostIPs: facts.hostIPs.map((ip) => ({ ip })),
       startTime: facts.startTime,
       qosClass: facts.pod.status?.qosClass ?? "BestEffort",
       containerStatuses: facts.containers,

@@ -11,7 +11,8 @@ import { containerEnv, expand } from "./pod-env.ts";
 import type { PodLog } from "./pod-log.ts";
 import { openPodLog } from "./pod-log.ts";
 import { mountScript } from "./pod-mounts.ts";
-import { addPodNetwork, inNamespace } from "./pod-network.ts";
+import { inNamespace } from "./network.ts";
+import { addPodNetwork } from "./pod-network.ts";
 import type { Condition, PodFacts } from "./pod-status.ts";
 import { podStatus } from "./pod-status.ts";
 import { writeVolumes } from "./pod-volumes.ts";
@@ -22,8 +23,11 @@ export type RunAs = (container: V1Container, pod: V1Pod) => readonly string[];
 
 export type PodSetting = {
   readonly pod: V1Pod;
-  readonly podIP: string;
-  readonly hostIP: string;
+  /** One, or one of each family. */
+  readonly podIPs: readonly string[];
+  readonly hostIPs: readonly string[];
+  /** The namespace of the node's own network, where it has one. */
+  readonly nodeNetwork: string | undefined;
   /** The node's own identity. */
   readonly node: Client;
   readonly runAs: RunAs;
@@ -58,7 +62,8 @@ const waiting = (container: V1Container) => ({
 
 /** Starts a pod. */
 export const startPod = (setting: PodSetting): PodWorker => {
-  const { node, podIP, hostIP } = setting;
+  const { node, podIPs, hostIPs } = setting;
+  const [podIP = "", hostIP = ""] = [podIPs[0], hostIPs[0]];
   let { pod } = setting;
   const { uid = "", name = "", namespace = "" } = pod.metadata ?? {};
   const target = ref("v1", "Pod", name, namespace);
@@ -86,8 +91,8 @@ export const startPod = (setting: PodSetting): PodWorker => {
   const facts = (): PodFacts => ({
     pod,
     phase,
-    podIP,
-    hostIP,
+    podIPs,
+    hostIPs,
     startTime,
     initialized,
     containers: mains.length > 0 ? mains.map((each) => each.status()) : (pod.spec?.containers ?? []).map(waiting),
@@ -131,9 +136,9 @@ export const startPod = (setting: PodSetting): PodWorker => {
       changed: () => void report(),
     });
 
-  let network = { namespace: `domicile-${uid}`, address: podIP, remove: async (): Promise<void> => {} };
+  let network = { namespace: `domicile-${uid}`, remove: async (): Promise<void> => {} };
   const live = async (): Promise<void> => {
-    network = await addPodNetwork(uid, podIP);
+    network = await addPodNetwork(uid, podIPs, setting.nodeNetwork);
     for (const container of pod.spec?.initContainers ?? []) {
       if (stopping.signal.aborted) return;
       const init = start(container, true);

@@ -1,13 +1,14 @@
 import { must } from "../cluster/client.ts";
 import { startKubelet } from "../cluster/kubelet.ts";
 import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
-import { addOutsideHost } from "../cluster/outside.ts";
+import { addOutsideHosts } from "../cluster/outside.ts";
 import { idle, packetsPossible, probe, probeUntil } from "../cluster/packets.ts";
 import { startRouter } from "../cluster/router.ts";
 import { hold, show, type Stage } from "./stage.ts";
 import type { Scene } from "./story.ts";
 
 const namespace = "payments";
+const [approved, foreign] = ["198.51.100.10", "192.0.2.10"];
 
 const policies: Scene<Stage> = {
   title: "NetworkPolicies let pods reach DNS, the zone and the approved cluster",
@@ -60,8 +61,7 @@ const packets: Scene<Stage> = {
   tell: async ({ cluster, say }) => {
     const possible = packetsPossible(cluster);
     if (possible !== true) return `policy written, packets not tested: ${possible.why}`;
-    const approved = await addOutsideHost("198.51.100.10", [443]);
-    const foreign = await addOutsideHost("192.0.2.10", [443]);
+    const hosts = await addOutsideHosts([approved, foreign], { tcp: [443] });
     const node = await startKubelet(cluster, { name: "ashburn-3", region: "us-ashburn-1", run: idle });
     const router = await startRouter(cluster, node);
     const name = { name: "sender", namespace };
@@ -77,14 +77,15 @@ const packets: Scene<Stage> = {
     await cluster.admin.until(sender, (now) => condition(now, "Ready") === "True", {
       describe: "pod sender runs on ashburn-3",
     });
-    const far = await probeUntil(node, name, foreign.address, 443, "refused");
-    const near = await probe(node, name, approved.address, 443);
-    say(`      payments/sender -> ${approved.address}:443 (us-analytics): ${near}`);
-    say(`      payments/sender -> ${foreign.address}:443 (eu-analytics): ${far}`);
-    hold(far === "refused", `a packet to ${foreign.address}:443 should be refused, and met: ${far}`);
-    hold(near === "open", `a packet to ${approved.address}:443 should pass, and met: ${near}`);
+    const far = await probeUntil(node, name, foreign, 443, "refused");
+    const near = await probe(node, name, approved, 443);
+    say(`      payments/sender -> ${approved}:443 (us-analytics): ${near}`);
+    say(`      payments/sender -> ${foreign}:443 (eu-analytics): ${far}`);
+    hold(far === "refused", `a packet to ${foreign}:443 should be refused, and met: ${far}`);
+    hold(near === "open", `a packet to ${approved}:443 should pass, and met: ${near}`);
     await router.stop();
-    return `kube-router enforced them: ${approved.address}:443 answered, ${foreign.address}:443 was refused.`;
+    await hosts.remove();
+    return `kube-router enforced them: ${approved}:443 answered, ${foreign}:443 was refused.`;
   },
 };
 
