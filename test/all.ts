@@ -126,7 +126,8 @@ const phasesOf = (lanes: readonly (readonly string[])[]): readonly Phase[] => {
 /** What shares a control plane beside the first; the longest come first. */
 const lanes: readonly (readonly string[])[] = [
   ["lifecycle/webhooks", "lifecycle/handover", "lifecycle/absence", "lifecycle/installations", "load/*", "soak/*"],
-  ["lifecycle/upgrade", "lifecycle/rollover", "lifecycle/install", "lifecycle/manifests"],
+  // Packets last: they leave their cluster as it is.
+  ["lifecycle/upgrade", "lifecycle/rollover", "lifecycle/install", "lifecycle/manifests", "packets/*"],
   ["lifecycle/cold-start", "lifecycle/definitions", "lifecycle/gitops", "lifecycle/cert-manager"],
   // For all but the first of these no Domicile is installed, and the cluster's own tests start clusters inside this one.
   ["lifecycle/uninstall", "cluster-tests/*", "chart/*", "monitoring/*"],
@@ -136,7 +137,7 @@ const lanes: readonly (readonly string[])[] = [
 const laneFiles = (): readonly (readonly string[])[] => {
   const filesOf = (pattern: string): readonly string[] => globSync(`test/${pattern}.test.ts`, { cwd: root });
   const chosen = lanes.map((patterns) => patterns.flatMap((pattern) => filesOf(pattern)));
-  const left = filesOf("@(lifecycle|load|soak|cluster-tests|chart|monitoring)/*").filter(
+  const left = filesOf("@(lifecycle|load|soak|packets|cluster-tests|chart|monitoring)/*").filter(
     (file) => !chosen.flat().includes(file),
   );
   if (left.length > 0) throw new Error(`test/all.ts: no lane runs ${left.join(", ")}`);

@@ -76,9 +76,11 @@ export const threats: Readonly<Record<string, Threat>> = {
   },
   E2: { what: "the policies of Cilium and Calico, AdminNetworkPolicy and ClusterNetworkPolicy" },
   E3: { what: "our policies edited, deleted or taken from us, with Domicile up and with it down" },
+  E4: { what: "labels of pods and namespaces changed, and a pod outside the zone as a hop" },
   E5: {
     what: "instance metadata, link-local, loopback and multicast addresses, mapped and translated ones, the family that nobody thought of",
   },
+  E6: { what: "an approved network that overlaps the cluster's own ranges, or a cluster nobody approved" },
   E7: {
     what: "a Service that stands for a name or address outside, has no selector, or is a balancer or node port; endpoints at addresses outside; Ingress, Gateway, routes, grants of reference, exports to other clusters",
     open: [
@@ -88,7 +90,9 @@ export const threats: Readonly<Record<string, Threat>> = {
     ],
   },
   E8: { what: "DNS over TCP, at a node's own address, or at another resolver" },
+  E9: { what: "the API server as a relay", open: ["the API server, where a zone allows it"] },
   E10: { what: "a pod that starts before its policy; a namespace that joins while pods run" },
+  E11: { what: "a RemoteCluster that grows, goes while it is approved, or shares a network with another" },
   E12: { what: "spellings of addresses: host bits, leading zeros, upper case, whole families" },
   O1: {
     what: "a webhook configuration is deleted, narrowed, made to ignore failures, or told another authority",
