@@ -27,7 +27,7 @@ import type {
 } from "../zone/facts.ts";
 import { projectNamespace } from "../zone/namespace-facts.ts";
 import { projectNode } from "../zone/node-facts.ts";
-import { ownNetworks, projectServiceCidr, type ServiceCidrFacts } from "../zone/own-networks.ts";
+import { haveSameAddresses, ownNetworks, projectServiceCidr, type ServiceCidrFacts } from "../zone/own-networks.ts";
 import { projectPod, reaches } from "../zone/pod-facts.ts";
 import { projectPolicy } from "../zone/policy-facts.ts";
 import type { ClusterRecord, ZoneRecord } from "../zone/record.ts";
@@ -144,7 +144,11 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
   const apiServer = derived([stores.endpointSlices, stores.services], () =>
     apiServerFacts([...stores.endpointSlices.view.values()], [...stores.services.view.values()]),
   );
-  const networks = derived([stores.nodes, stores.serviceCidrs], () =>
+  // Nodes change their labels and conditions all the time, and their addresses hardly ever.
+  const readdressed: Changes = {
+    subscribe: (hear) => stores.nodes.subscribe((_name, before, after) => haveSameAddresses(before, after) || hear()),
+  };
+  const networks = derived([readdressed, stores.serviceCidrs], () =>
     ownNetworks(stores.nodes.view.values(), stores.serviceCidrs.view.values()),
   );
   return {
@@ -179,8 +183,11 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
   };
 };
 
+/** What says when to compute anew. */
+type Changes = { readonly subscribe: (hear: () => void) => unknown };
+
 /** A value computed from stores, anew only after one of them changed; equal values keep their identity. */
-const derived = <T>(from: readonly Pick<ReadStore<unknown>, "subscribe">[], compute: () => T): (() => T) => {
+const derived = <T>(from: readonly Changes[], compute: () => T): (() => T) => {
   let fresh: { readonly value: T } | undefined;
   let last: T | undefined;
   for (const store of from)

@@ -4,6 +4,7 @@ import type { NodeFacts } from "../zone/facts.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import { isOurPolicy, zoneOfExclusiveKey, zoneOfNodeLabel } from "../api/names.ts";
 import { namedBy, namersOf } from "../zone/named-namespaces.ts";
+import { haveSameAddresses } from "../zone/own-networks.ts";
 import { reaches } from "../zone/pod-facts.ts";
 import type { World } from "../zone/world.ts";
 import type { Stores } from "./cache.ts";
@@ -44,9 +45,10 @@ export const connectTriggers = (
   const recount = (zone: string | undefined): void => {
     if (zone !== undefined) loops.zones.ask(zone, countingMs);
   };
-  const resolveAll = (): void => {
-    askAll(stores.zones, loops.zones);
-    for (const zone of world.zones.keys()) askNamespacesOf(zone);
+  const resolveAll = (afterMs = 0): void => {
+    askAll(stores.zones, loops.zones, afterMs);
+    for (const zone of world.zones.keys())
+      for (const name of world.namespacesOf(zone)) loops.namespaces.ask(name, afterMs);
   };
   const askUnsealed = (): void => {
     for (const { name, zone, sealed } of world.namespaces.values())
@@ -85,7 +87,7 @@ export const connectTriggers = (
       loops.nodes.ask(node);
       for (const name of twinsOf(world, before, after)) loops.nodes.ask(name);
       if (!isDeepStrictEqual(keptFor(before), keptFor(after))) zonesOn(world, node).forEach(recount);
-      if (!isDeepStrictEqual(addressesOf(before), addressesOf(after))) resolveAll();
+      if (!haveSameAddresses(before, after)) resolveAll(countingMs);
     }),
     stores.attestations.subscribe((_attestation, before, after) => {
       for (const name of attestedBy(world, before, after)) loops.nodes.ask(name);
@@ -113,7 +115,9 @@ export const connectTriggers = (
       if (isOurPolicy(name)) loops.namespaces.ask(namespace);
       recount(world.namespaces.get(namespace)?.zone);
     }),
-    ...[stores.endpointSlices, stores.services, stores.serviceCidrs].map((store) => store.subscribe(resolveAll)),
+    ...[stores.endpointSlices, stores.services, stores.serviceCidrs].map((store) =>
+      store.subscribe(() => resolveAll()),
+    ),
     ...registered.map(([concerned, store]) =>
       store.subscribe(() => {
         for (const half of concerned) loops.registration.ask(half);
@@ -139,15 +143,12 @@ export const connectTriggers = (
 const keptFor = (node: NodeFacts | undefined): readonly string[] =>
   (node?.taintKeys ?? []).filter((key) => zoneOfExclusiveKey(key) !== undefined).toSorted();
 
-/** What no zone may approve because of a node. */
-const addressesOf = (node: NodeFacts | undefined): unknown => [node?.podCIDRs ?? [], node?.addresses ?? []];
-
 /** Zones whose label a node bears. */
 const zonesOn = (world: World, node = ""): readonly string[] =>
   Object.keys(world.nodes.get(node)?.labels ?? {}).flatMap((key) => zoneOfNodeLabel(key) ?? []);
 
-const askAll = (store: ReadStore<unknown>, loop: Loop): void => {
-  for (const key of store.view.keys()) loop.ask(key);
+const askAll = (store: ReadStore<unknown>, loop: Loop, afterMs = 0): void => {
+  for (const key of store.view.keys()) loop.ask(key, afterMs);
 };
 
 /** What a zone's editor says, without what Domicile writes into its status. */

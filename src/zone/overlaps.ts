@@ -4,6 +4,7 @@ import { blocks } from "../cidr/blocks.ts";
 import { empty, intersect, overlaps, union, type CidrSet } from "../cidr/set.ts";
 import { nearest } from "./nearest.ts";
 import { addressesOf } from "./networks.ts";
+import { ownAddresses } from "./own-networks.ts";
 import type { Problem } from "./problem.ts";
 import type { World } from "./world.ts";
 import type { Network, RemoteCluster, Zone } from "./zone.ts";
@@ -116,7 +117,7 @@ const unapprovedOverlaps = (
 };
 
 const ownOverlaps = (ownNetworks: World["ownNetworks"], stated: readonly Stated[]): readonly Unresolved[] => {
-  const own = addressesOf(ownNetworks.map(({ cidr }) => cidr));
+  const own = ownAddresses(ownNetworks);
   return stated.flatMap(({ path, called, addresses }): readonly Unresolved[] => {
     // All at once first: seldom does anything overlap, and a cluster has as many blocks as nodes.
     if (!overlaps(addresses, own)) return [];

@@ -1,8 +1,10 @@
 import { parseAddress } from "../cidr/address.ts";
 import { blockOf, printCidr } from "../cidr/block.ts";
+import type { CidrSet } from "../cidr/set.ts";
 import type { NodeFacts } from "./facts.ts";
 import { field, texts } from "./json.ts";
 import { metadataOf } from "./metadata.ts";
+import { addressesOf } from "./networks.ts";
 
 /** What is kept of a ServiceCIDR: the blocks that ClusterIPs are taken from. */
 export type ServiceCidrFacts = { readonly name: string; readonly cidrs: readonly string[] };
@@ -15,6 +17,13 @@ export const projectServiceCidr = (raw: unknown): ServiceCidrFacts | undefined =
   const metadata = metadataOf(raw);
   return metadata && { name: metadata.name, cidrs: texts(field(field(raw, "spec"), "cidrs")) };
 };
+
+/** Whether two states of a node give the cluster the same addresses. */
+export const haveSameAddresses = (a: NodeFacts | undefined, b: NodeFacts | undefined): boolean =>
+  isSame(a?.podCIDRs, b?.podCIDRs) && isSame(a?.addresses, b?.addresses);
+
+const isSame = (a: readonly string[] = [], b: readonly string[] = []): boolean =>
+  a.length === b.length && a.every((text, at) => text === b[at]);
 
 /**
  * The addresses of this cluster's own services, pods and nodes, each block once, as far as its ServiceCIDRs and nodes
@@ -38,6 +47,18 @@ export const ownNetworks = (
     ),
   ]);
 };
+
+/**
+ * The addresses of own networks, read once for as long as the list is the same value: there are as many blocks as nodes,
+ * and every zone and every policy that is judged asks.
+ */
+export const ownAddresses = (networks: readonly OwnNetwork[]): CidrSet => {
+  const known = sets.get(networks) ?? addressesOf(networks.map(({ cidr }) => cidr));
+  sets.set(networks, known);
+  return known;
+};
+
+const sets = new WeakMap<readonly OwnNetwork[], CidrSet>();
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : 0;

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { worldOf } from "../../../src/controllers/cache.ts";
 import { verdict } from "../../../src/placement/verdict.ts";
 import type { AttestationFacts, NodeFacts, PodFacts } from "../../../src/zone/facts.ts";
+import { ownAddresses } from "../../../src/zone/own-networks.ts";
 import { pairOf, signed, statementOf } from "../attestation/signed.ts";
 import { node, pod, zone } from "../world.ts";
 import { emptyStores, store } from "./stores.ts";
@@ -37,4 +38,21 @@ test("P15 pods are found by the zone whose label they bear themselves, as long a
   take("a", "eu");
   take("b", undefined);
   assert.deepEqual([found("us"), found("eu")], [[], ["a"]]);
+});
+
+test("own networks are the same value until a node's addresses change, and are read once for all who ask", () => {
+  const nodes = store<NodeFacts>();
+  const world = worldOf({ ...emptyStores(), nodes }, "domicile-system", () => 0);
+  const take = (changed: Partial<NodeFacts>): void => {
+    nodes.take({ kind: "applied", key: "a", value: { ...node("a"), podCIDRs: ["10.244.0.0/24"], ...changed } });
+  };
+  take({});
+  const before = world.ownNetworks;
+  const addresses = ownAddresses(before);
+  take({ labels: { rack: "7" } });
+  assert.equal(world.ownNetworks, before);
+  assert.equal(ownAddresses(world.ownNetworks), addresses);
+  take({ addresses: ["192.168.7.4"] });
+  assert.deepEqual(world.ownNetworks, [...before, { called: "node a", cidr: "192.168.7.4/32" }]);
+  assert.notDeepEqual(ownAddresses(world.ownNetworks), addresses);
 });
