@@ -1,3 +1,4 @@
+import { enforcedReasons } from "./enforced-reasons.ts";
 import { exposureReasons } from "./exposure-reasons.ts";
 import { nodeReasons } from "./node-reasons.ts";
 import { namespaceReasons } from "./namespace-reasons.ts";
@@ -143,18 +144,7 @@ export const reasons = {
     says: "The zone's present form cannot be compiled, so the last good policies stay.",
     next: "Mend what ResolvedRefs or Accepted names.",
   },
-  EnforcerUnknown: {
-    says: "NetworkPolicies are written; whether this cluster's network enforces them is not known to Domicile.",
-    next: "Check that the network plugin enforces NetworkPolicy (flannel and OKE virtual nodes do not).",
-  },
-  CanaryAdmitted: {
-    says: "When Domicile tried it, something was let in that this zone must refuse.",
-    next: "Compare the webhook configurations and native policies called domicile with what `helm get manifest` and the log show, and look in the audit log for who changed them.",
-  },
-  NativePoliciesDiffer: {
-    says: "Native admission policies of Domicile are not as compiled, so what they hold is not held while Domicile is away.",
-    next: "Domicile puts them back within seconds. If it lasts, look at what is registered in its log; one of the chart's that was deleted while no replica ran comes back by upgrading the chart with the same values.",
-  },
+  ...enforcedReasons,
   PodsInPlace: { says: "Every running pod of the zone is on a verified node.", next: nothing },
   PodsOutOfPlace: {
     says: "Pods of the zone run on nodes that are not verified for it.",

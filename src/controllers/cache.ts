@@ -17,8 +17,10 @@ import {
 } from "../zone/api-server-facts.ts";
 import { projectAttestation } from "../zone/attestation-facts.ts";
 import { projectCluster } from "../zone/cluster-record.ts";
+import { projectDaemonSet } from "../zone/daemon-set-facts.ts";
 import type {
   AttestationFacts,
+  DaemonSetFacts,
   NamespaceFacts,
   NodeFacts,
   PodFacts,
@@ -47,6 +49,7 @@ export type Stores = {
   readonly volumeClaims: ReadStore<StorageFacts>;
   readonly volumes: ReadStore<StorageFacts>;
   readonly policies: ReadStore<PolicyFacts>;
+  readonly daemonSets: ReadStore<DaemonSetFacts>;
   readonly attestations: ReadStore<AttestationFacts>;
   readonly endpointSlices: ReadStore<Endpoints>;
   readonly services: ReadStore<Endpoints>;
@@ -92,6 +95,7 @@ export const startCache = (
     volumeClaims: keep(resources.volumeClaims, projectClaim),
     volumes: keep(resources.volumes, projectVolume),
     policies: keep(resources.networkPolicies, projectPolicy),
+    daemonSets: keep(resources.daemonSets, projectDaemonSet),
     attestations: keep(resources.nodeAttestations, projectAttestation),
     endpointSlices: keep(resources.endpointSlices, projectApiServerSlice, {
       namespace: "default",
@@ -173,6 +177,7 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
       ...present(stores.volumes, volumesByNamespace(namespace)),
     ],
     policiesIn: (namespace) => present(stores.policies, policiesByNamespace(namespace)),
+    daemonSets: stores.daemonSets.view,
     get apiServer() {
       return apiServer();
     },

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { recognise } from "../egress/enforcers.ts";
 import type { ReadStore } from "../kube/store.ts";
 import type { NodeFacts } from "../zone/facts.ts";
 import type { ZoneRecord } from "../zone/record.ts";
@@ -109,6 +110,10 @@ export const connectTriggers = (
       if (namespace?.zone === undefined) return;
       recount(namespace.zone);
       if (namespace.sealed !== namespace.zone) loops.namespaces.ask(namespace.name);
+    }),
+    stores.daemonSets.subscribe((_daemonSet, before, after) => {
+      if ([before, after].some((one) => one !== undefined && recognise(one) !== undefined))
+        for (const zone of world.zones.keys()) recount(zone);
     }),
     stores.policies.subscribe((_policy, before, after) => {
       const { namespace, name } = after ?? before ?? { namespace: "", name: "" };

@@ -8,9 +8,7 @@ import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import { neverJoins } from "../zone/exempt.ts";
 import { driftReason } from "./drift-reason.ts";
-import type { Attempt } from "./canary-attempt.ts";
-import type { CanaryFound } from "./canary.ts";
-import type { NativeSync } from "./native-registration.ts";
+import { enforced, type Holding } from "./enforced.ts";
 import type { Census } from "./zone-census.ts";
 import type { ZonePolicies } from "./zone-policies.ts";
 
@@ -21,11 +19,7 @@ type Subject = {
   readonly policies: ZonePolicies;
   /** Policies of others that open more than the zone. */
   readonly uncontained: readonly Uncontained[];
-  /** What came of trying the guards last; undefined before the first try. */
-  readonly canary: CanaryFound | undefined;
-  /** How native policies compare with what is compiled; undefined where the installation has none. */
-  readonly native: NativeSync | undefined;
-};
+} & Omit<Holding, "enforcement">;
 
 type Finding = readonly [ConditionStatus, Reason, string?];
 
@@ -82,25 +76,6 @@ const policiesContained = ({ record, uncontained }: Subject): Finding => {
 /** Names of labels and fields are others' texts. */
 const longest = 400;
 
-const enforced = ({ record, canary, native }: Subject): Finding => {
-  if (record.enforcement !== "Enforce") return ["False", "NotEnforcing"];
-  const doors = (wanted: Attempt["kind"]): string =>
-    Object.entries(canary ?? {})
-      .flatMap(([door, { kind }]) => (kind === wanted ? [door] : []))
-      .join(" and ");
-  const admitted = doors("admitted");
-  if (admitted !== "") return ["False", "CanaryAdmitted", `Let in: ${admitted}.`];
-  if (native !== undefined && native.differing.length > 0)
-    return ["False", "NativePoliciesDiffer", `Not as compiled: ${some(native.differing)}.`];
-  const tried = [
-    ["Tried and refused as they must be", doors("refused")],
-    ["Not tried, for the API server gave no answer of the zone's", doors("unanswered")],
-  ].flatMap(([said, found]) => (found === "" ? [] : `${said}: ${found}. `));
-  const stands =
-    native === undefined ? "There are no native policies." : `Native policies are as compiled (${native.hash}).`;
-  return ["Unknown", "EnforcerUnknown", `${tried.join("")}${stands}`];
-};
-
 const podsInPlace = ({ record, census }: Subject): Finding => {
   // Nodes are not judged for a zone that is not valid, and nobody may be told to delete pods for that.
   if (!record.parsed.ok) return ["Unknown", "Invalid"];
@@ -117,7 +92,7 @@ const findings: readonly (readonly [ConditionType, (subject: Subject) => Finding
   ["NodesVerified", nodesVerified],
   ["Isolated", isolated],
   ["PoliciesContained", policiesContained],
-  ["Enforced", enforced],
+  ["Enforced", (subject) => enforced({ ...subject, enforcement: subject.record.enforcement })],
   ["PodsInPlace", podsInPlace],
 ];
 

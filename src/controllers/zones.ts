@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Condition } from "../api/conditions.ts";
 import { fieldManagers, zoneFinalizer } from "../api/names.ts";
+import { findEnforcing } from "../egress/enforcing.ts";
 import { unlessGone } from "../kube/failure.ts";
 import { apply, applyStatus, jsonPatch } from "../kube/objects.ts";
 import { resources } from "../kube/resources.ts";
@@ -69,6 +70,7 @@ export const reconcileZone =
       uncontained,
       canary: canary(name),
       native: nativeSync(),
+      enforcing: findEnforcing(world, nodes.verified),
     });
     counted(name, { ...census, conditions, uncontained: uncontained.length });
     await parts.pretended(name, census.pretenders, signal);

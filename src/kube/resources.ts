@@ -31,6 +31,7 @@ export const resources = {
   events: namespaced("events.k8s.io", "v1", "events", "Event"),
   leases: namespaced("coordination.k8s.io", "v1", "leases", "Lease"),
   deployments: namespaced("apps", "v1", "deployments", "Deployment"),
+  daemonSets: namespaced("apps", "v1", "daemonsets", "DaemonSet"),
   clusterRoles: cluster("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole"),
   mutatingWebhooks: cluster(
     "admissionregistration.k8s.io",

@@ -81,6 +81,16 @@ export type PodFacts = {
   readonly reachesNode: boolean;
 };
 
+/** What is kept of a DaemonSet: by what it is known for a part of the cluster's network. */
+export type DaemonSetFacts = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Its pods share their node's network. */
+  readonly hostNetwork: boolean;
+  readonly containers: readonly { readonly name: string; readonly image: string; readonly args: readonly string[] }[];
+};
+
 /** What is kept of a PersistentVolumeClaim, or of a PersistentVolume that one has claimed: in whose namespace data lies. */
 export type StorageFacts = { readonly kind: "claim" | "volume"; readonly namespace: string; readonly name: string };
 

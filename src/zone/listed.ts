@@ -2,6 +2,7 @@ import { machineOf } from "../oci/machine.ts";
 import type {
   ApiServerFacts,
   AttestationFacts,
+  DaemonSetFacts,
   NamespaceFacts,
   NodeFacts,
   PodFacts,
@@ -22,6 +23,7 @@ export type Lists = {
   readonly storage?: readonly StorageFacts[];
   readonly policies?: readonly PolicyFacts[];
   readonly attestations?: readonly AttestationFacts[];
+  readonly daemonSets?: readonly DaemonSetFacts[];
   /** Left out, no signature is good. */
   readonly signedBy?: World["signedBy"];
   /** Milliseconds since 1970; left out, every attestation has expired. */
@@ -64,6 +66,7 @@ export const listed = (lists: Lists): World => {
     reachingOn: (node) => reachingByNode.get(node) ?? [],
     storageIn: (namespace) => storageByNamespace.get(namespace) ?? [],
     policiesIn: (namespace) => policiesByNamespace.get(namespace) ?? [],
+    daemonSets: new Map((lists.daemonSets ?? []).map((one) => [`${one.namespace}/${one.name}`, one])),
     apiServer: lists.apiServer,
     ownNetworks: lists.ownNetworks ?? [],
     ownNamespace: lists.ownNamespace ?? usualNamespace,

@@ -1,6 +1,7 @@
 import type {
   ApiServerFacts,
   AttestationFacts,
+  DaemonSetFacts,
   NamespaceFacts,
   NodeFacts,
   PodFacts,
@@ -41,6 +42,8 @@ export type World = {
   readonly storageIn: (namespace: string) => readonly StorageFacts[];
   /** The NetworkPolicies of a namespace, whoever wrote them. */
   readonly policiesIn: (namespace: string) => readonly PolicyFacts[];
+  /** Every DaemonSet of the cluster, by any key. */
+  readonly daemonSets: ReadonlyMap<string, DaemonSetFacts>;
   /** Undefined while the API server's endpoints cannot be read: then nothing may be opened to it. */
   readonly apiServer: ApiServerFacts | undefined;
   /** Addresses of this cluster's own services, pods and nodes, as far as ServiceCIDRs and nodes tell. */

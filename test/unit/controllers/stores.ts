@@ -14,6 +14,7 @@ export const emptyStores = (): Stores => ({
   volumeClaims: store(),
   volumes: store(),
   policies: store(),
+  daemonSets: store(),
   attestations: store(),
   endpointSlices: store(),
   services: store(),

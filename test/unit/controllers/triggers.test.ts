@@ -5,7 +5,7 @@ import { worldOf, type Stores } from "../../../src/controllers/cache.ts";
 import type { Loop } from "../../../src/controllers/loop.ts";
 import { connectTriggers } from "../../../src/controllers/triggers.ts";
 import type { Store } from "../../../src/kube/store.ts";
-import type { AttestationFacts, NamespaceFacts, NodeFacts, PodFacts } from "../../../src/zone/facts.ts";
+import type { AttestationFacts, DaemonSetFacts, NamespaceFacts, NodeFacts, PodFacts } from "../../../src/zone/facts.ts";
 import type { ZoneRecord } from "../../../src/zone/record.ts";
 import { emptyStores, store } from "./stores.ts";
 import { namespace, node, pod, zone, zoneRecord } from "../world.ts";
@@ -26,7 +26,8 @@ const start = () => {
   const nodes = store<NodeFacts>();
   const attestations = store<AttestationFacts>();
   const pods = store<PodFacts>();
-  const stores: Stores = { ...emptyStores(), zones, namespaces, nodes, pods, attestations };
+  const daemonSets = store<DaemonSetFacts>();
+  const stores: Stores = { ...emptyStores(), zones, namespaces, nodes, pods, attestations, daemonSets };
   const renewals = new Set<() => void>();
   const recounts = new Set<(zone: string) => void>();
   const disconnect = connectTriggers(
@@ -44,7 +45,7 @@ const start = () => {
     { renewed: heardIn(renewals), recounted: heardIn(recounts) },
   );
   asked = [];
-  return { zones, namespaces, nodes, pods, attestations, renewals, recounts, disconnect };
+  return { zones, namespaces, nodes, pods, attestations, daemonSets, renewals, recounts, disconnect };
 };
 
 const heardIn =
@@ -182,5 +183,19 @@ test("P20 a pod outside the zone asks for the zones of its node, where it could 
   put(pods, pod({ ...outside, name: "agent", reachesNode: true }));
   assert.deepEqual(asked, ["zone us"]);
   pods.take({ kind: "deleted", key: "agent" });
+  assert.deepEqual(asked, ["zone us", "zone us"]);
+});
+
+test("a known enforcer that comes or goes asks for every zone, and any other DaemonSet for none", () => {
+  const { zones, daemonSets } = start();
+  put(zones, zoneRecord(zone()));
+  asked = [];
+  const containers = [{ name: "calico-node", image: "calico/node:v3", args: [] }];
+  const calico = { namespace: "kube-system", name: "calico-node", uid: "1", hostNetwork: true, containers };
+  put(daemonSets, { ...calico, name: "node-exporter", uid: "2" });
+  assert.deepEqual(asked, []);
+  put(daemonSets, calico);
+  assert.deepEqual(asked, ["zone us"]);
+  put(daemonSets, { ...calico, containers: [] });
   assert.deepEqual(asked, ["zone us", "zone us"]);
 });

@@ -4,6 +4,7 @@ import { nodeLabel } from "../../../src/api/names.ts";
 import type { CanaryFound } from "../../../src/controllers/canary.ts";
 import { countNodes } from "../../../src/controllers/node-count.ts";
 import type { NativeSync } from "../../../src/controllers/native-registration.ts";
+import type { Enforcing } from "../../../src/egress/enforcing.ts";
 import type { Uncontained } from "../../../src/egress/uncontained.ts";
 import { takeCensus } from "../../../src/controllers/zone-census.ts";
 import { zoneConditions } from "../../../src/controllers/zone-conditions.ts";
@@ -39,6 +40,7 @@ type Case = {
   readonly uncontained?: readonly Uncontained[];
   readonly canary?: CanaryFound;
   readonly native?: NativeSync | "none";
+  readonly enforcing?: Enforcing;
   /** A condition's type, status and reason, and what its message holds. */
   readonly gives: readonly [type: string, found: string, message: RegExp];
 };
@@ -192,6 +194,37 @@ const cases: Readonly<Record<string, Case>> = {
     native: "none",
     gives: ["Enforced", "Unknown EnforcerUnknown", /There are no native policies\./],
   },
+  "a zone whose guards refuse and whose nodes have an enforcer is enforced": {
+    canary: { pods: { kind: "refused" }, bindings: { kind: "refused" } },
+    enforcing: { kind: "found", reason: "EnforcerFound", detail: "Calico is there." },
+    gives: ["Enforced", "True EnforcerFound", /Calico is there\. Tried and refused .*: pods and bindings\. Native/],
+  },
+  "an enforcer does not make up for a guard that was not tried": {
+    canary: { pods: { kind: "unanswered", why: "it was away" }, bindings: { kind: "refused" } },
+    enforcing: { kind: "found", reason: "EnforcerFound", detail: "Calico is there." },
+    gives: ["Enforced", "Unknown GuardsNotTried", /Calico is there\. .*Not tried, for .*: pods\./],
+  },
+  "nor for guards before they were tried at all": {
+    enforcing: { kind: "found", reason: "EnforcerFound", detail: "Calico is there." },
+    gives: ["Enforced", "Unknown GuardsNotTried", /Calico is there\./],
+  },
+  "an enforcer does not make up for a guard that let something in": {
+    canary: { pods: { kind: "admitted" }, bindings: { kind: "refused" } },
+    enforcing: { kind: "found", reason: "EnforcerFound", detail: "Calico is there." },
+    gives: ["Enforced", "False CanaryAdmitted", /Let in: pods\./],
+  },
+  "a zone in which nothing enforces is not enforced, whatever its guards do": {
+    canary: { pods: { kind: "refused" }, bindings: { kind: "refused" } },
+    enforcing: { kind: "missing", reason: "EnforcerMissing", detail: "Seen: flannel." },
+    gives: ["Enforced", "False EnforcerMissing", /may connect to anybody.* Seen: flannel\./],
+  },
+  "and it is not ready": {
+    enforcing: { kind: "missing", reason: "EnforcerMissing", detail: "Seen: flannel." },
+    gives: ["Ready", "False NotReady", /Enforced \(EnforcerMissing\)/],
+  },
+  "a zone of which it is not known is ready all the same": {
+    gives: ["Ready", "True Ready", /./],
+  },
   "E1 policies of others that open more are named with the field, the first five, and all are counted": {
     uncontained: ["a", "b", "c", "d", "e", "f", "g"].map(wider),
     gives: [
@@ -216,13 +249,14 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 const inSync: NativeSync = { differing: [], hash: "0123456789ab" };
+const unknown: Enforcing = { kind: "unknown", reason: "EnforcerUnknown", detail: "None is known." };
 const labelled = node("a", { labels: { ...node("a").labels, [nodeLabel("us")]: "verified" } });
 const worldWith = (parts: Lists = {}) =>
   world({ namespaces: [namespace("payments")], nodes: [labelled, node("b")], pods: [running], ...parts });
 
 for (const [
   sentence,
-  { record = us, policies = compiled, parts, uncontained = [], canary, native = inSync, gives },
+  { record = us, policies = compiled, parts, uncontained = [], canary, native = inSync, enforcing = unknown, gives },
 ] of Object.entries(cases))
   test(sentence, () => {
     const seen = worldWith(parts);
@@ -235,6 +269,7 @@ for (const [
       uncontained,
       canary,
       native: native === "none" ? undefined : native,
+      enforcing,
     });
     const [type, found, message] = gives;
     const condition = conditions.find((one) => one.type === type);

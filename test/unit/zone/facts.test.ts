@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import type { Metadata } from "../../../src/zone/metadata.ts";
+import { projectDaemonSet } from "../../../src/zone/daemon-set-facts.ts";
 import { projectNamespace } from "../../../src/zone/namespace-facts.ts";
 import { projectNode } from "../../../src/zone/node-facts.ts";
 import { ownNetworks, projectServiceCidr } from "../../../src/zone/own-networks.ts";
@@ -11,6 +12,25 @@ import { projectPolicy } from "../../../src/zone/policy-facts.ts";
 
 const meta = (parts: object = {}) => ({ name: "a", uid: "uid-a", resourceVersion: "7", ...parts });
 const kept = { name: "a", uid: "uid-a" } satisfies Partial<Metadata>;
+
+test("of a DaemonSet is kept what its containers are called, run and are told, and no environment", () => {
+  const container = {
+    name: "kube-router",
+    image: "kube-router:v2",
+    args: ["--run-firewall=true"],
+    env: [{ name: "KEY" }],
+  };
+  const template = { spec: { hostNetwork: true, containers: [{ ...container, command: ["/bin/it"] }, {}] } };
+  assert.deepEqual(projectDaemonSet({ metadata: meta({ namespace: "kube-system" }), spec: { template } }), {
+    ...kept,
+    namespace: "kube-system",
+    hostNetwork: true,
+    containers: [
+      { name: "kube-router", image: "kube-router:v2", args: ["/bin/it", "--run-firewall=true"] },
+      { name: "", image: "", args: [] },
+    ],
+  });
+});
 
 describe("what is kept of a Node", () => {
   test("is what it claims about where it is, and our own labels", () => {
@@ -241,7 +261,7 @@ describe("this cluster's own networks", () => {
 });
 
 test("no projection throws, whatever an object holds", () => {
-  const projections = [projectNode, projectNamespace, projectPod, projectPolicy, projectServiceCidr];
+  const projections = [projectDaemonSet, projectNode, projectNamespace, projectPod, projectPolicy, projectServiceCidr];
   const anything = fc.record({ metadata: fc.oneof(fc.jsonValue(), fc.constant(meta())), spec: fc.jsonValue() });
   fc.assert(
     fc.property(fc.oneof(anything, fc.jsonValue()), (raw) => {
