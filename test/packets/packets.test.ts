@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 import { apiServerAddress, apiServerPort } from "../cluster/addresses.ts";
-import { outside, pods, zone, zoneSpec } from "./names.ts";
 import { applyZone } from "../e2e/domicile.ts";
+import { changeTests } from "./changes.ts";
+import { outside, pods, zone, zoneSpec } from "./names.ts";
 import { apiServerRows, controlsOf, tableOf, type World } from "./reach.ts";
 import { addService, proxyApiServer } from "./services.ts";
 import { furnish, openStage, type Stage } from "./stage.ts";
@@ -98,3 +99,5 @@ test(
     assert.deepEqual(await settle(send, denied), wanted(denied));
   }),
 );
+
+changeTests(onStage);
