@@ -110,6 +110,10 @@ export const reservedDomains = [group, "kubernetes.io", "k8s.io"] as const;
 /** Namespaces that can never join a zone by prefix; Domicile's own and every zone's DNS namespace come on top. */
 export const systemNamespacePrefix = "kube-";
 
+/** Where clusters keep the Services of their DNS, and the label that Kubernetes' own manifests give these. */
+export const clusterDnsNamespace = "kube-system";
+export const clusterDnsLabels = { "k8s-app": "kube-dns" } as const;
+
 /** Node labels by which Kubernetes says where a node is; a kubelet may set all four on itself. */
 export const topologyLabels = {
   region: "topology.kubernetes.io/region",

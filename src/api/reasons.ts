@@ -2,6 +2,7 @@ import { enforcedReasons } from "./enforced-reasons.ts";
 import { exposureReasons } from "./exposure-reasons.ts";
 import { nodeReasons } from "./node-reasons.ts";
 import { namespaceReasons } from "./namespace-reasons.ts";
+import { referenceReasons } from "./reference-reasons.ts";
 import { policyReasons } from "./policy-reasons.ts";
 import { nothing, type ReasonText } from "./reason-text.ts";
 
@@ -98,30 +99,7 @@ export const reasons = {
   Accepted: { says: "The resource is valid.", next: nothing },
   Invalid: { says: "The resource is not valid.", next: "Mend each problem named." },
   ResolvedRefs: { says: "Everything the zone refers to is there and usable.", next: nothing },
-  ClusterNotFound: {
-    says: "The zone approves a RemoteCluster that does not exist, and reaches everything else that it approves.",
-    next: "Create it, or take it out of spec.egress.clusters.",
-  },
-  ClusterNotAccepted: {
-    says: "The zone approves a RemoteCluster that is not valid.",
-    next: "Mend what the RemoteCluster's Accepted condition lists.",
-  },
-  ApproveNotGranted: {
-    says: "A RemoteCluster that a zone approved may shrink freely; growing widens the zone, and needs the verb approve on it.",
-    next: "Ask whoever governs the zone for a role with the verb approve on residencyzones.domicile.dev, or to make the change.",
-  },
-  NetworksOverlap: {
-    says: "An approved network overlaps a cluster that the zone does not approve.",
-    next: "Narrow one of the two, or approve both.",
-  },
-  OwnNetworksOverlap: {
-    says: "An approved network overlaps this cluster's own pods, services or nodes.",
-    next: "Narrow it: what is inside the cluster is reached by selectors, and a node forwards its node ports to any pod.",
-  },
-  ApiServerUnknown: {
-    says: "The API server's address cannot be read from its EndpointSlice and Service.",
-    next: "Check `kubectl get endpointslice,service -n default`.",
-  },
+  ...referenceReasons,
   PolicyTooLarge: {
     says: "The zone's policies are larger than the API server stores.",
     next: "Approve fewer or larger blocks.",

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type, type Static } from "typebox";
 import { labelSelector } from "./label-selector.ts";
 import { networkList } from "./network.ts";
 import { rule } from "./rule.ts";
@@ -18,19 +18,34 @@ const nodeLocalAddress = Type.String({
 
 const dns = Type.Object(
   {
-    namespace: Type.String({
-      description: "The namespace of the cluster's DNS servers. It can never join a zone. Default: kube-system.",
-      maxLength: 63,
-      default: "kube-system",
-      rules: [dnsLabelRule],
-    }),
-    podSelector: labelSelector(
-      "The pods of the DNS servers in that namespace. Default: {matchLabels: {k8s-app: kube-dns}}. An empty selector means every pod of the namespace.",
-      { default: { matchLabels: { "k8s-app": "kube-dns" } } },
+    namespace: Type.Optional(
+      Type.String({
+        description:
+          "The namespace of the DNS servers, which can never join a zone. Where it is given, nothing is looked for. Default: kube-system.",
+        maxLength: 63,
+        rules: [dnsLabelRule],
+      }),
+    ),
+    podSelector: Type.Optional(
+      labelSelector(
+        "The pods of the DNS servers in that namespace; an empty selector means every pod of it. Where it is given, nothing is looked for. Left out beside a namespace, it is {matchLabels: {k8s-app: kube-dns}}.",
+      ),
+    ),
+    ports: Type.Optional(
+      Type.Array(
+        Type.Integer({ description: "A port, from 1 to 65535.", format: "int32", minimum: 1, maximum: 65535 }),
+        {
+          description:
+            "Ports at which those pods answer, each by UDP and by TCP, 1 to 8. Left out, they are those behind port 53 of the Services that were found, and 53 where nothing is looked for.",
+          minItems: 1,
+          maxItems: 8,
+          "x-kubernetes-list-type": "set",
+        },
+      ),
     ),
     nodeLocalAddresses: Type.Array(nodeLocalAddress, {
       description:
-        "Addresses where a DNS cache on each node answers, 0 to 8: such caches run on the host network, which no selector matches. Link-local addresses are allowed here and nowhere else; the address of instance metadata, 169.254.169.254, is not. Default: [169.254.20.10].",
+        "Addresses where DNS answers on port 53 from the host network, which no selector matches, 0 to 8: that of a cache on each node, as kubelets are told it in clusterDNS, or those of nodes whose DNS servers run there. Link-local addresses are allowed here and nowhere else; the address of instance metadata, 169.254.169.254, is not. Default: [169.254.20.10], which NodeLocal DNSCache takes.",
       maxItems: 8,
       "x-kubernetes-list-type": "set",
       default: ["169.254.20.10"],
@@ -38,10 +53,13 @@ const dns = Type.Object(
   },
   {
     description:
-      "The DNS servers that the zone's pods may ask, by UDP and TCP on port 53. Left out, it is the cluster's own DNS as most clusters run it. Example: {namespace: kube-system, podSelector: {matchLabels: {k8s-app: kube-dns}}, nodeLocalAddresses: [169.254.20.10]}.",
+      "The DNS servers that the zone's pods may ask, by UDP and TCP. Left out, they are found: the pods and the ClusterIPs of the Services in kube-system that bear the label k8s-app=kube-dns, as they change. Where there are none, the zone says so and no server is opened. Example: {namespace: dns, podSelector: {matchLabels: {app: coredns}}, ports: [5353]}.",
     default: {},
   },
 );
+
+/** spec.egress.dns as the API server stores it. */
+export type DnsSpec = Static<typeof dns>;
 
 const approvedCluster = Type.Object(
   { name: nameText("The name of a RemoteCluster. Example: us-analytics.") },

@@ -53,7 +53,7 @@ export const explain: Verb = {
     "list nodes where a node's label is missing",
     attestedReads,
     "with -f: list residencyzones.domicile.dev, and remoteclusters.domicile.dev for zones; for a namespace that moves to another zone: list its pods and persistentvolumeclaims, and persistentvolumes; for one that joins or leaves a zone: create selfsubjectaccessreviews.authorization.k8s.io, as everybody may",
-    `with --from and --to: get on the pods and their namespaces; in these namespaces list networkpolicies.networking.k8s.io; ${networkReads[0]}; ${networkReads[2]}`,
+    `with --from and --to: get on the pods and their namespaces; in these namespaces list networkpolicies.networking.k8s.io; ${networkReads[0]}; ${networkReads.slice(2).join("; ")}`,
   ],
   run: (given, surroundings) => {
     if (given.one("from") !== undefined || given.one("to") !== undefined) return connection(given, surroundings);

@@ -1,7 +1,8 @@
-import { isOurPolicy } from "../api/names.ts";
+import { clusterDnsLabels, isOurPolicy } from "../api/names.ts";
 import { compileIn } from "../egress/compile-in.ts";
 import { stamp } from "../egress/stamp.ts";
 import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
+import { dnsFacts, projectDnsService, projectDnsSlice } from "../zone/dns-facts.ts";
 import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
 import { listed, type Lists } from "../zone/listed.ts";
 import { projectNode } from "../zone/node-facts.ts";
@@ -21,7 +22,9 @@ export const networkOfFiles = (manifests: readonly Manifest[]): NetworkView => {
     of("discovery.k8s.io", "EndpointSlice", projectApiServerSlice),
     of("", "Service", projectApiServerService),
   );
-  const known = apiServer === undefined ? zones.map(withoutApiServer) : zones.map((zone) => ({ zone, notes: [] }));
+  const dns = dnsFacts(of("", "Service", projectDnsService), of("discovery.k8s.io", "EndpointSlice", projectDnsSlice));
+  const found = dns.length === 0 ? zones.map(withUsualDns) : zones;
+  const known = apiServer === undefined ? found.map(withoutApiServer) : found.map((zone) => ({ zone, notes: [] }));
   const nodes = of("", "Node", projectNode);
   const all: Lists = {
     ...lists,
@@ -34,6 +37,7 @@ export const networkOfFiles = (manifests: readonly Manifest[]): NetworkView => {
     })),
     ownNetworks: ownNetworks(nodes, of("networking.k8s.io", "ServiceCIDR", projectServiceCidr)),
     apiServer,
+    dns,
   };
   const whole = { ...all, namespaces: [...(all.namespaces ?? []), ...namedBy(all)] };
   return {
@@ -62,6 +66,15 @@ const ownPolicies = (lists: Lists): readonly PolicyFacts[] => {
       .flatMap((namespace) => stamp(compiled.specs, namespace, zone))
       .map(({ metadata, spec }) => ({ ...metadata, uid: noUid, resourceVersion: "", spec }));
   });
+};
+
+/** Which DNS is found only a cluster knows: it is taken for what most have. */
+const withUsualDns = (zone: ZoneRecord): ZoneRecord => {
+  const { parsed } = zone;
+  if (!parsed.ok || parsed.value.egress.dns.podSelector !== undefined) return zone;
+  const { egress } = parsed.value;
+  const dns = { ...egress.dns, podSelector: { matchLabels: clusterDnsLabels } };
+  return { ...zone, parsed: { ok: true, value: { ...parsed.value, egress: { ...egress, dns } } } };
 };
 
 /** Where the API server is only a cluster knows: without it nothing is opened in its name, and the rest is as it is. */

@@ -1,14 +1,13 @@
 import { resources } from "../kube/resources.ts";
 import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
-import { projectCluster } from "../zone/cluster-record.ts";
 import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
 import { listed, type Lists } from "../zone/listed.ts";
 import { projectNamespace } from "../zone/namespace-facts.ts";
 import { projectNode } from "../zone/node-facts.ts";
-import { ownNetworks, projectServiceCidr } from "../zone/own-networks.ts";
 import { projectPolicy } from "../zone/policy-facts.ts";
 import type { World } from "../zone/world.ts";
 import { projectZone } from "../zone/zone-record.ts";
+import { aroundReads, readAround } from "./around.ts";
 import type { Cluster } from "./cluster.ts";
 import { networkOfFiles } from "./network-files.ts";
 import { clusterOptions, type Given, type Options } from "./options.ts";
@@ -23,6 +22,7 @@ export type NetworkView = { readonly lists: Lists; readonly notes: readonly stri
 export const networkReads: readonly string[] = [
   "list residencyzones.domicile.dev, remoteclusters.domicile.dev, namespaces, nodes and servicecidrs.networking.k8s.io",
   "in the zones' namespaces list networkpolicies.networking.k8s.io",
+  aroundReads,
   "in default list services and endpointslices.discovery.k8s.io",
 ];
 
@@ -40,7 +40,7 @@ export const networkOptions: Options = {
 
 /** What every verb that takes them says of files. */
 export const networkFiles =
-  "With `-f` no cluster is asked: files hold ResidencyZones, RemoteClusters, Namespaces and NetworkPolicies, as they are applied or as `kubectl get -o yaml` prints them. Namespaces are taken for sealed, and Domicile's own policies for as it would write them. Where the API server is, a file says only if it holds the Service and EndpointSlice kubernetes of namespace default.";
+  "With `-f` no cluster is asked: files hold ResidencyZones, RemoteClusters, Namespaces and NetworkPolicies, as they are applied or as `kubectl get -o yaml` prints them. Namespaces are taken for sealed, and Domicile's own policies for as it would write them. Where the API server is, a file says only if it holds the Service and EndpointSlice kubernetes of namespace default; where a zone names no DNS servers they are those of the Service kube-dns of kube-system, and without that file pods that most clusters label so.";
 
 /** Reads the network of the files that were given, or else of the cluster; `wanted` says of which namespaces the policies. */
 export const readNetworkView = async (
@@ -71,8 +71,7 @@ export const readNetwork = async (cluster: Cluster, wanted: Wanted): Promise<Lis
     zones,
     namespaces,
     policies,
-    clusters: await cluster.list(resources.remoteClusters, projectCluster),
-    ownNetworks: ownNetworks(nodes, await cluster.list(resources.serviceCidrs, projectServiceCidr)),
+    ...(await readAround(cluster, nodes)),
     apiServer: apiServerFacts(
       await cluster.list(resources.endpointSlices, projectApiServerSlice, {
         namespace: "default",

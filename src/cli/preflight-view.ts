@@ -2,16 +2,15 @@ import { podSecurityLabel, zoneLabel } from "../api/names.ts";
 import { resources } from "../kube/resources.ts";
 import { workloadKinds } from "../placement/template.ts";
 import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
-import { projectCluster } from "../zone/cluster-record.ts";
 import type { Lists } from "../zone/listed.ts";
 import { projectNamespace } from "../zone/namespace-facts.ts";
-import { ownNetworks, projectServiceCidr } from "../zone/own-networks.ts";
 import { text, field } from "../zone/json.ts";
 import { atLeastBaseline } from "../zone/pod-security.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import { projectZone } from "../zone/zone-record.ts";
 import { readAttested } from "./attested.ts";
 import type { Cluster } from "./cluster.ts";
+import { readAround } from "./around.ts";
 import { projectRunningPod, projectRunningWorkload, type RunningPod, type RunningWorkload } from "./running.ts";
 import { projectSeenNode, type SeenNode } from "./seen-node.ts";
 import { Stop } from "./stop.ts";
@@ -61,8 +60,7 @@ export const readPreflight = async (cluster: Cluster, name: string): Promise<Pre
     namespaces,
     nodes: facts,
     pods: pods.map((pod) => pod.facts),
-    clusters: await cluster.list(resources.remoteClusters, projectCluster),
-    ownNetworks: ownNetworks(facts, await cluster.list(resources.serviceCidrs, projectServiceCidr)),
+    ...(await readAround(cluster, facts)),
     apiServer: await readApiServer(cluster, zone),
   };
   return { zone, lists, nodes, pods, workloads, networkPolicies, podSecurity };

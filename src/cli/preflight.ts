@@ -2,6 +2,7 @@ import { listed } from "../zone/listed.ts";
 import { membersOf } from "../zone/members.ts";
 import { attestedReads } from "./attested.ts";
 import { findingLines } from "./finding.ts";
+import { aroundReads } from "./around.ts";
 import { readZoneName } from "./zone-argument.ts";
 import { clusterOptions } from "./options.ts";
 import { podFindings, templateFindings } from "./preflight-pods.ts";
@@ -22,6 +23,7 @@ export const preflight: Verb = {
   reads: [
     "list residencyzones.domicile.dev, remoteclusters.domicile.dev, namespaces, nodes and servicecidrs.networking.k8s.io",
     "in the zone's namespaces list pods, networkpolicies.networking.k8s.io, deployments, statefulsets, daemonsets and replicasets.apps, jobs and cronjobs.batch",
+    aroundReads,
     attestedReads,
     "patch on namespaces, tried as a dry run that writes nothing, to hear what Pod Security says; without it only how to ask is said",
     "where the zone allows the API server: in default list services and endpointslices.discovery.k8s.io",

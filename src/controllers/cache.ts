@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { nativePolicyPrefix } from "../api/names.ts";
+import { clusterDnsLabels, clusterDnsNamespace, nativePolicyPrefix } from "../api/names.ts";
 import { makeSignatureCheck } from "../attestation/verify.ts";
 import type { KubeObject } from "../kube/kube-object.ts";
 import { startInformer, type Informer, type InformerParts } from "../kube/informer.ts";
@@ -18,6 +18,7 @@ import {
 import { projectAttestation } from "../zone/attestation-facts.ts";
 import { projectCluster } from "../zone/cluster-record.ts";
 import { projectDaemonSet } from "../zone/daemon-set-facts.ts";
+import { dnsFacts, projectDnsService, projectDnsSlice, type DnsService, type DnsSlice } from "../zone/dns-facts.ts";
 import type {
   AttestationFacts,
   DaemonSetFacts,
@@ -53,6 +54,8 @@ export type Stores = {
   readonly attestations: ReadStore<AttestationFacts>;
   readonly endpointSlices: ReadStore<Endpoints>;
   readonly services: ReadStore<Endpoints>;
+  readonly dnsSlices: ReadStore<DnsSlice>;
+  readonly dnsServices: ReadStore<DnsService>;
   readonly serviceCidrs: ReadStore<ServiceCidrFacts>;
   readonly mutatingWebhooks: ReadStore<KubeObject>;
   readonly validatingWebhooks: ReadStore<KubeObject>;
@@ -105,6 +108,8 @@ export const startCache = (
       namespace: "default",
       fieldSelector: "metadata.name=kubernetes",
     }),
+    dnsSlices: keep(resources.endpointSlices, projectDnsSlice, clusterDns),
+    dnsServices: keep(resources.services, projectDnsService, clusterDns),
     serviceCidrs: keep(resources.serviceCidrs, projectServiceCidr),
     mutatingWebhooks: keep(resources.mutatingWebhooks, projectRegistered, ours),
     validatingWebhooks: keep(resources.validatingWebhooks, projectRegistered, ours),
@@ -118,6 +123,13 @@ export const startCache = (
     bindings: remember(stores.nativeBindings),
   };
   return { stores, world: worldOf(stores, parts.ownNamespace, parts.timers.now), registered, informers };
+};
+
+const clusterDns: Selection = {
+  namespace: clusterDnsNamespace,
+  labelSelector: Object.entries(clusterDnsLabels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(),
 };
 
 /** RBAC by name would need a watch for each of them, so those of others are read and not kept. */
@@ -147,6 +159,9 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
   const policiesByNamespace = stores.policies.index(({ namespace }) => [namespace]);
   const apiServer = derived([stores.endpointSlices, stores.services], () =>
     apiServerFacts([...stores.endpointSlices.view.values()], [...stores.services.view.values()]),
+  );
+  const dns = derived([stores.dnsSlices, stores.dnsServices], () =>
+    dnsFacts([...stores.dnsServices.view.values()], [...stores.dnsSlices.view.values()]),
   );
   // Nodes change their labels and conditions all the time, and their addresses hardly ever.
   const readdressed: Changes = {
@@ -180,6 +195,9 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
     daemonSets: stores.daemonSets.view,
     get apiServer() {
       return apiServer();
+    },
+    get dns() {
+      return dns();
     },
     get ownNetworks() {
       return networks();

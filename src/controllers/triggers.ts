@@ -120,8 +120,8 @@ export const connectTriggers = (
       if (isOurPolicy(name)) loops.namespaces.ask(namespace);
       recount(world.namespaces.get(namespace)?.zone);
     }),
-    ...[stores.endpointSlices, stores.services, stores.serviceCidrs].map((store) =>
-      store.subscribe(() => resolveAll()),
+    ...[stores.endpointSlices, stores.services, stores.dnsSlices, stores.dnsServices, stores.serviceCidrs].map(
+      (store) => store.subscribe(() => resolveAll()),
     ),
     ...registered.map(([concerned, store]) =>
       store.subscribe(() => {

@@ -33,7 +33,8 @@ const accepted = ({ world, record }: Subject): Finding => {
 const resolvedRefs = ({ world, record, policies }: Subject): Finding => {
   if (!record.parsed.ok) return ["Unknown", "Invalid"];
   if (policies.kind === "kept") return ["False", policies.reason, sentenceOf(policies.problems)];
-  if (policies.missing.length > 0) return ["False", "ClusterNotFound", sentenceOf(policies.missing)];
+  const [missing] = policies.missing;
+  if (missing !== undefined) return ["False", missing.reason, sentenceOf(policies.missing)];
   const outside = strays(world, record);
   return outside.length === 0
     ? ["True", "ResolvedRefs"]

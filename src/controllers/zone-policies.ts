@@ -29,7 +29,7 @@ export const rememberPolicies = (): PoliciesOf => {
   const memory = new Map<string, { readonly inputs: readonly unknown[]; readonly policies: ZonePolicies }>();
   return (world, record) => {
     const clusters = [...world.clusters.values()].map(({ parsed }) => parsed);
-    const inputs = [record.parsed, world.apiServer, world.ownNetworks, ...clusters];
+    const inputs = [record.parsed, world.apiServer, world.dns, world.ownNetworks, ...clusters];
     const known = memory.get(record.name);
     const unchanged = known !== undefined && same(known.inputs, inputs);
     const policies = unchanged

@@ -2,10 +2,11 @@ import { resolve, type Unresolved } from "../zone/overlaps.ts";
 import type { World } from "../zone/world.ts";
 import type { Zone } from "../zone/zone.ts";
 import { compile, grantsOf, type Compiled, type CompileInput, type Granted } from "./compile.ts";
+import { dnsMissing } from "./dns.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** What of a World the policies of a zone depend on. */
-type Around = Pick<World, "clusters" | "ownNetworks" | "apiServer">;
+type Around = Pick<World, "clusters" | "ownNetworks" | "apiServer" | "dns">;
 
 /** What a zone names and is not there: it opens nothing, and holds nothing up. */
 type Missing = { readonly missing: readonly Unresolved[] };
@@ -42,5 +43,9 @@ const inputIn = (
     return { kind: "refused", reason: problems[0]?.reason ?? "Invalid", problems };
   }
   const { clusters, missing } = resolved;
-  return { kind: "resolved", input: { zone, clusters, apiServer: world.apiServer }, missing };
+  return {
+    kind: "resolved",
+    input: { zone, clusters, apiServer: world.apiServer, dns: world.dns },
+    missing: [...missing, ...dnsMissing(zone.egress.dns, world.dns)],
+  };
 };

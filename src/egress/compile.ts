@@ -1,6 +1,6 @@
 import type { NetworkPolicySpec } from "../api/kubernetes.ts";
 import { allowPolicy, isolatePolicy } from "../api/names.ts";
-import type { ApiServerFacts } from "../zone/facts.ts";
+import type { ApiServerFacts, DnsFacts } from "../zone/facts.ts";
 import type { Problem } from "../zone/problem.ts";
 import type { RemoteCluster, Zone } from "../zone/zone.ts";
 import type { Allowance } from "./allowance.ts";
@@ -24,6 +24,8 @@ export type CompileInput = {
   readonly clusters: readonly RemoteCluster[];
   /** Undefined while the API server's endpoints cannot be read. */
   readonly apiServer: ApiServerFacts | undefined;
+  /** What is found, for zones that state no servers; one that finds none opens none. */
+  readonly dns: DnsFacts;
 };
 
 /** A policy without the namespace it will stand in. */
@@ -44,14 +46,14 @@ export type Granted = ({ readonly kind: "granted" } & Grants) | Refusal;
 /**
  * What a zone opens, thing by thing. Refused with Invalid or ApiServerUnknown; never wider for want of input.
  */
-export function grantsOf({ zone, clusters: resolved, apiServer }: CompileInput): Granted {
+export function grantsOf({ zone, clusters: resolved, apiServer, dns }: CompileInput): Granted {
   const byName = new Map(resolved.map((cluster) => [cluster.name, cluster]));
   const clusters = zone.egress.clusters.flatMap((name) => byName.get(name) ?? []);
   const refusal = refuseIf("Invalid", unsound(zone, clusters));
   if (refusal !== undefined) return refusal;
   const server = zone.egress.apiServer === "Allow" ? apiServerGrants(apiServer) : { ok: true as const, grants: [] };
   if (!server.ok) return { kind: "refused", reason: "ApiServerUnknown", problems: server.problems };
-  return { kind: "granted", egress: egressGrants(zone, clusters, server.grants), ingress: ingressGrants(zone) };
+  return { kind: "granted", egress: egressGrants(zone, clusters, server.grants, dns), ingress: ingressGrants(zone) };
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { PolicyPeer } from "../api/kubernetes.ts";
-import { namespaceNameLabel, sealedLabel } from "../api/names.ts";
+import { sealedLabel } from "../api/names.ts";
 import { empty } from "../cidr/set.ts";
+import type { DnsFacts } from "../zone/facts.ts";
 import type { IngressPeer, Network, RemoteCluster, Zone } from "../zone/zone.ts";
-import { hostPeers } from "./api-server.ts";
+import { dnsGrants } from "./dns.ts";
 import type { Grant, Grants, Why } from "./grant.ts";
 
 /** What a zone's pods may connect to: DNS, the zone itself, the API server, then clusters and networks. */
@@ -10,8 +11,9 @@ export const egressGrants = (
   zone: Zone,
   clusters: readonly RemoteCluster[],
   apiServer: readonly Grant[],
+  dns: DnsFacts,
 ): Grants["egress"] => [
-  dns(zone),
+  ...dnsGrants(zone.egress.dns, dns),
   ...withinZone(zone),
   ...apiServer,
   ...clusters.flatMap(({ name, region, networks }) => {
@@ -45,28 +47,6 @@ export const ingressGrants = (zone: Zone): Grants["ingress"] =>
           ports: peer.ports,
         })),
       ];
-
-/**
- * Name servers by selector, and the node's own cache by address: it answers from the host network, where no selector
- * reaches. Names of namespaces cannot be forged. Long answers come over TCP.
- */
-const dns = ({ egress: { dns: servers } }: Zone): Grant => ({
-  why: { kind: "dns" },
-  path: "spec.egress.dns",
-  alone: true,
-  selectors: [
-    {
-      namespaceSelector: { matchLabels: { [namespaceNameLabel]: servers.namespace } },
-      podSelector: servers.podSelector,
-    },
-    ...hostPeers(servers.nodeLocalAddresses),
-  ],
-  addresses: empty,
-  ports: [
-    { protocol: "TCP", port: 53 },
-    { protocol: "UDP", port: 53 },
-  ],
-});
 
 /**
  * Pods of the zone's sealed namespaces, on every port: `ports` is empty there on purpose. The label is the one that only

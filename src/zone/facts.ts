@@ -1,4 +1,5 @@
 import type { Labels, NetworkPolicySpec } from "../api/kubernetes.ts";
+import type { Cidr } from "../cidr/block.ts";
 import type { Parsed } from "./problem.ts";
 import type { Statement } from "./statement.ts";
 
@@ -104,6 +105,17 @@ export type PolicyFacts = {
   /** As stored: the API server leaves empty lists out, and what others wrote may have any shape. */
   readonly spec: Partial<NetworkPolicySpec>;
 };
+
+/** The cluster's DNS servers: pods of kube-system by selector, their ports, and the ClusterIPs in front of them. */
+export type DnsFacts = readonly {
+  /** The Service that says so. */
+  readonly name: string;
+  /** Never empty. */
+  readonly selector: Labels;
+  /** Never empty. */
+  readonly ports: readonly number[];
+  readonly addresses: readonly Cidr[];
+}[];
 
 /** Where the API server answers: addresses of its EndpointSlices and Service, with their TCP ports. */
 export type ApiServerFacts = readonly { readonly addresses: readonly string[]; readonly port: number }[];

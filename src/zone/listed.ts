@@ -3,6 +3,7 @@ import type {
   ApiServerFacts,
   AttestationFacts,
   DaemonSetFacts,
+  DnsFacts,
   NamespaceFacts,
   NodeFacts,
   PodFacts,
@@ -29,6 +30,7 @@ export type Lists = {
   /** Milliseconds since 1970; left out, every attestation has expired. */
   readonly now?: number;
   readonly apiServer?: ApiServerFacts | undefined;
+  readonly dns?: DnsFacts;
   readonly ownNetworks?: World["ownNetworks"];
   readonly ownNamespace?: string;
 };
@@ -68,6 +70,7 @@ export const listed = (lists: Lists): World => {
     policiesIn: (namespace) => policiesByNamespace.get(namespace) ?? [],
     daemonSets: new Map((lists.daemonSets ?? []).map((one) => [`${one.namespace}/${one.name}`, one])),
     apiServer: lists.apiServer,
+    dns: lists.dns ?? [],
     ownNetworks: lists.ownNetworks ?? [],
     ownNamespace: lists.ownNamespace ?? usualNamespace,
   };

@@ -11,7 +11,10 @@ import type { Network, RemoteCluster, Zone } from "./zone.ts";
 
 /** What hinders a zone outside itself. */
 export type Unresolved = Problem & {
-  readonly reason: Extract<Reason, "ClusterNotFound" | "ClusterNotAccepted" | "NetworksOverlap" | "OwnNetworksOverlap">;
+  readonly reason: Extract<
+    Reason,
+    "ClusterNotFound" | "ClusterNotAccepted" | "NetworksOverlap" | "OwnNetworksOverlap" | "DnsNotFound"
+  >;
 };
 
 /**

@@ -1,4 +1,6 @@
+import { clusterDnsLabels, clusterDnsNamespace } from "../api/names.ts";
 import { residencyZone } from "../api/residency-zone.ts";
+import type { DnsSpec } from "../api/zone-egress.ts";
 import type { IngressPeerSpec } from "../api/zone-ingress.ts";
 import { parseAddress } from "../cidr/address.ts";
 import { blockOf, type Cidr } from "../cidr/block.ts";
@@ -28,7 +30,7 @@ export const parseZone = (raw: unknown): Parsed<Zone> => {
       attestationKeys: nodes.attestation?.keys ?? [],
       egress: {
         withinZone: egress.withinZone,
-        dns: { ...egress.dns, nodeLocalAddresses: egress.dns.nodeLocalAddresses.flatMap(addressBlock) },
+        dns: dnsOf(egress.dns),
         apiServer: egress.apiServer,
         clusters: egress.clusters.map((cluster) => cluster.name),
         networks: egress.networks.map(networkOf),
@@ -38,6 +40,17 @@ export const parseZone = (raw: unknown): Parsed<Zone> => {
       ingress: { isolation: ingress.isolation, from: ingress.from.flatMap(peerOf) },
       exposure: spec.exposure,
     },
+  };
+};
+
+/** A namespace alone names servers as well, those that clusters label so; nothing is found in another's place. */
+const dnsOf = ({ namespace, podSelector, ports, nodeLocalAddresses }: DnsSpec): Zone["egress"]["dns"] => {
+  const stated = namespace === undefined ? podSelector : (podSelector ?? { matchLabels: clusterDnsLabels });
+  return {
+    namespace: namespace ?? clusterDnsNamespace,
+    ...(stated === undefined ? {} : { podSelector: stated }),
+    ...(ports === undefined ? {} : { ports }),
+    nodeLocalAddresses: nodeLocalAddresses.flatMap(addressBlock),
   };
 };
 

@@ -2,6 +2,7 @@ import type {
   ApiServerFacts,
   AttestationFacts,
   DaemonSetFacts,
+  DnsFacts,
   NamespaceFacts,
   NodeFacts,
   PodFacts,
@@ -46,6 +47,8 @@ export type World = {
   readonly daemonSets: ReadonlyMap<string, DaemonSetFacts>;
   /** Undefined while the API server's endpoints cannot be read: then nothing may be opened to it. */
   readonly apiServer: ApiServerFacts | undefined;
+  /** Empty where none were found: then none are opened to zones that name no others. */
+  readonly dns: DnsFacts;
   /** Addresses of this cluster's own services, pods and nodes, as far as ServiceCIDRs and nodes tell. */
   readonly ownNetworks: readonly OwnNetwork[];
   /** Milliseconds since 1970. It never goes back, so what has expired stays so while a process lives. */

@@ -33,7 +33,10 @@ export type Egress = {
   readonly withinZone: "Allow" | "Deny";
   readonly dns: {
     readonly namespace: string;
-    readonly podSelector: LabelSelector;
+    /** Left out, the servers are those that are found in kube-system. */
+    readonly podSelector?: LabelSelector;
+    /** Left out, those of the Services that are found, or 53 beside a selector. */
+    readonly ports?: readonly number[];
     readonly nodeLocalAddresses: readonly Cidr[];
   };
   readonly apiServer: "Allow" | "Deny";

@@ -58,7 +58,7 @@ const compiling = (count: number) => {
     addresses: addressesOf(all.slice(at * 256, at * 256 + 256)),
     ports: [...ports],
   }));
-  const input = { zone: zone({ egress: { ...zone().egress, networks } }), clusters: [], apiServer: undefined };
+  const input = { zone: zone({ egress: { ...zone().egress, networks } }), clusters: [], apiServer: undefined, dns: [] };
   return (): unknown => compile(input);
 };
 

@@ -120,7 +120,7 @@ test("CRDs are those of files/crds, kept on uninstall when asked", async () => {
 test("no rule of any role has a wildcard, and no role may write roles, bind, escalate or impersonate", async () => {
   const all = await objects(cluster, {});
   const roles = all.filter(({ kind }) => kind === "ClusterRole" || kind === "Role");
-  assert.equal(roles.length, 7);
+  assert.equal(roles.length, 8);
   for (const role of roles)
     for (const rule of (role["rules"] ?? []) as readonly Readonly<Record<string, readonly string[]>>[]) {
       assert.ok(!Object.values(rule).flat().includes("*"), `${role.kind} ${role.metadata.name}`);

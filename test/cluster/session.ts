@@ -5,7 +5,8 @@ import { connect, createServer, Socket } from "node:net";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { styleText } from "node:util";
-import { apiServerPort, apiServerUrl } from "./addresses.ts";
+import { apiServerPort, apiServerUrl, clusterDnsAddress } from "./addresses.ts";
+import { must } from "./client.ts";
 import { adminClient } from "./cluster.ts";
 import { serveControl } from "./control-socket.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -59,6 +60,7 @@ const main = async (command: readonly string[]): Promise<number> => {
     const file = join(folder, "cluster.json");
     writeFileSync(file, `${JSON.stringify(session)}\n`, { mode: 0o600 });
     await defaultServiceAccount(session);
+    await clusterDns(session);
     return await run(program, args, { ...process.env, DOMICILE_TEST_CLUSTER: file, KUBECONFIG: plane.kubeconfig });
   } finally {
     await plane.stop();
@@ -70,6 +72,30 @@ const defaultServiceAccount = async (session: SessionFile): Promise<void> => {
   const admin = adminClient(session);
   const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "default" } };
   await admin.until(account, () => true, { describe: "the controller-manager makes the default service account" });
+  await admin.close();
+};
+
+/** Every cluster has it; who answers there is for tests to say. */
+const clusterDns = async (session: SessionFile): Promise<void> => {
+  const admin = adminClient(session);
+  const labels = { "k8s-app": "kube-dns" };
+  const home = { apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-system" } };
+  await admin.until(home, () => true, { describe: "the API server makes kube-system" });
+  await must(
+    admin.create({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "kube-dns", namespace: "kube-system", labels },
+      spec: {
+        clusterIP: clusterDnsAddress,
+        selector: labels,
+        ports: [
+          { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
+          { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
+        ],
+      },
+    }),
+  );
   await admin.close();
 };
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { clusterDnsAddress } from "../cluster/addresses.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { ref, type KubeObject, type Ref } from "../cluster/objects.ts";
 import { must } from "../cluster/client.ts";
@@ -61,6 +62,7 @@ export const allowing = (zone: string, ...egress: readonly unknown[]) => ({
           namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
           podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
         },
+        { ipBlock: { cidr: `${clusterDnsAddress}/32` } },
         { ipBlock: { cidr: "169.254.20.10/32" } },
       ],
       ports: [

@@ -81,11 +81,7 @@ test("what is left out is stored with its default", async () => {
     schedulers: ["system:kube-scheduler"],
     egress: {
       withinZone: "Allow",
-      dns: {
-        namespace: "kube-system",
-        podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-        nodeLocalAddresses: ["169.254.20.10"],
-      },
+      dns: { nodeLocalAddresses: ["169.254.20.10"] },
       apiServer: "Deny",
       clusters: [],
       networks: [],

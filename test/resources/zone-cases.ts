@@ -23,7 +23,12 @@ export const zoneCases: Cases = {
       schedulers: ["system:kube-scheduler", "system:serviceaccount:batch:batch-scheduler", "o'neil@example.com"],
       egress: {
         withinZone: "Deny",
-        dns: { namespace: "dns", podSelector: {}, nodeLocalAddresses: ["169.254.20.10", "fe80::a", "fd00::10"] },
+        dns: {
+          namespace: "dns",
+          podSelector: {},
+          ports: [5353, 53],
+          nodeLocalAddresses: ["169.254.20.10", "fe80::a", "fd00::10"],
+        },
         apiServer: "Allow",
         clusters: [{ name: "us-analytics" }, { name: "us-archive" }],
         networks: [
@@ -221,6 +226,11 @@ export const zoneCases: Cases = {
     dns({ nodeLocalAddresses: ["169.254.20.10/32"] }),
     ["spec.egress.dns.nodeLocalAddresses[0]", "must be an address such as 169.254.20.10, without a prefix length"],
     { "spec.egress.dns.nodeLocalAddresses[0]": "169.254.20.10/32" },
+  ),
+  "port 0 is no DNS server's": bad(
+    dns({ ports: [53, 0] }),
+    ["spec.egress.dns.ports[1]", "greater than or equal to 1"],
+    { "spec.egress.dns.ports[1]": "must be a whole number from 1 to 65535, and is 0" },
   ),
   "a DNS namespace that is no name is refused": refused(
     dns({ namespace: "Kube_System" }),

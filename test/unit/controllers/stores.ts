@@ -18,6 +18,8 @@ export const emptyStores = (): Stores => ({
   attestations: store(),
   endpointSlices: store(),
   services: store(),
+  dnsSlices: store(),
+  dnsServices: store(),
   serviceCidrs: store(),
   mutatingWebhooks: store(),
   validatingWebhooks: store(),

@@ -5,6 +5,7 @@ import { worldOf, type Stores } from "../../../src/controllers/cache.ts";
 import type { Loop } from "../../../src/controllers/loop.ts";
 import { connectTriggers } from "../../../src/controllers/triggers.ts";
 import type { Store } from "../../../src/kube/store.ts";
+import type { DnsService, DnsSlice } from "../../../src/zone/dns-facts.ts";
 import type { AttestationFacts, DaemonSetFacts, NamespaceFacts, NodeFacts, PodFacts } from "../../../src/zone/facts.ts";
 import type { ZoneRecord } from "../../../src/zone/record.ts";
 import { emptyStores, store } from "./stores.ts";
@@ -26,8 +27,20 @@ const start = () => {
   const nodes = store<NodeFacts>();
   const attestations = store<AttestationFacts>();
   const pods = store<PodFacts>();
+  const dnsServices = store<DnsService>();
+  const dnsSlices = store<DnsSlice>();
   const daemonSets = store<DaemonSetFacts>();
-  const stores: Stores = { ...emptyStores(), zones, namespaces, nodes, pods, attestations, daemonSets };
+  const stores: Stores = {
+    ...emptyStores(),
+    zones,
+    namespaces,
+    nodes,
+    pods,
+    attestations,
+    daemonSets,
+    dnsServices,
+    dnsSlices,
+  };
   const renewals = new Set<() => void>();
   const recounts = new Set<(zone: string) => void>();
   const disconnect = connectTriggers(
@@ -45,7 +58,19 @@ const start = () => {
     { renewed: heardIn(renewals), recounted: heardIn(recounts) },
   );
   asked = [];
-  return { zones, namespaces, nodes, pods, attestations, daemonSets, renewals, recounts, disconnect };
+  return {
+    zones,
+    namespaces,
+    nodes,
+    pods,
+    attestations,
+    daemonSets,
+    dnsServices,
+    dnsSlices,
+    renewals,
+    recounts,
+    disconnect,
+  };
 };
 
 const heardIn =
@@ -136,6 +161,18 @@ test("E6 a node that gets another address or pod range asks for every zone and i
     for (const want of ["zone us", "namespace payments"]) assert.ok(asked.includes(want), `${change}: ${asked.join()}`);
   }
   disconnect();
+});
+
+test("E8 a Service of the cluster's DNS that changes, and its EndpointSlices, ask for every zone and its namespaces", () => {
+  const { zones, namespaces, dnsServices, dnsSlices } = start();
+  put(zones, zoneRecord(zone()));
+  put(namespaces, namespace("payments"));
+  asked = [];
+  put(dnsServices, { name: "kube-dns", selector: { app: "dns" }, clusterIPs: [], ports: [] });
+  assert.deepEqual(asked, ["zone us", "namespace payments"]);
+  asked = [];
+  put(dnsSlices, { name: "kube-dns-a", service: "kube-dns", ports: [] });
+  assert.deepEqual(asked, ["zone us", "namespace payments"]);
 });
 
 test("P7 an attestation that comes or goes asks for its node, and for those attested as the same machine", () => {

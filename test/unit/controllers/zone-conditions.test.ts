@@ -58,6 +58,13 @@ const cases: Readonly<Record<string, Case>> = {
     },
     gives: ["ResolvedRefs", "False ClusterNotFound", /RemoteCluster moon does not exist\. Create it/],
   },
+  "E8 a zone that names no DNS servers where none are found says so": {
+    policies: {
+      ...compiled,
+      missing: [{ reason: "DnsNotFound", path: "spec.egress.dns", message: "no Service bears the label" }],
+    },
+    gives: ["ResolvedRefs", "False DnsNotFound", /no Service bears the label\. Label the DNS Service/],
+  },
   "a zone with all it needs is ready": { gives: ["Ready", "True Ready", /done as written/] },
   "a pod on a node that is not verified is out of place": {
     parts: { nodes: [node("a", { providerID: undefined })] },

@@ -24,3 +24,22 @@ test("policies that differ come back as another value", () => {
   const second = policiesOf(known.world({ zones: [wider] }), wider);
   assert.ok(first.kind === "compiled" && second.kind === "compiled" && first.specs !== second.specs);
 });
+
+test("E8 the cluster's DNS is followed as it changes, and a zone that finds none opens none and says so", () => {
+  const { podSelector: _, ...dns } = known.zone().egress.dns;
+  const finding = known.zoneRecord(known.zone({ egress: { ...known.zone().egress, dns } }));
+  const policiesOf = rememberPolicies();
+  const server = { name: "kube-dns", selector: { app: "dns" }, ports: [53], addresses: [] };
+  const at = (...found: readonly (typeof server)[]) =>
+    policiesOf(known.world({ zones: [finding], dns: found }), finding);
+  const opens = (policies: ReturnType<typeof at>): boolean => JSON.stringify(policies).includes('"app":"dns"');
+  const before = at();
+  assert.ok(before.kind === "compiled" && !opens(before));
+  assert.deepEqual(
+    before.missing.map(({ reason, path }) => [reason, path]),
+    [["DnsNotFound", "spec.egress.dns"]],
+  );
+  const after = at(server);
+  assert.ok(after.kind === "compiled" && opens(after) && after.missing.length === 0);
+  assert.ok(!opens(at()));
+});

@@ -64,6 +64,7 @@ function compiled(
     }),
     clusters: [cluster("approved", approved), cluster("foreign", foreign)],
     apiServer: undefined,
+    dns: [],
   });
   assert.equal(got.kind, "compiled");
   return got.kind === "compiled" ? got.specs.map(({ spec }) => spec) : [];

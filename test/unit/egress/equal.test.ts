@@ -7,7 +7,7 @@ import { stamp } from "../../../src/egress/stamp.ts";
 import type { PolicyFacts } from "../../../src/zone/facts.ts";
 import { zone } from "../world.ts";
 
-const compiled = compile({ zone: zone(), clusters: [], apiServer: undefined });
+const compiled = compile({ zone: zone(), clusters: [], apiServer: undefined, dns: [] });
 const [isolate, allow] = compiled.kind === "compiled" ? stamp(compiled.specs, "payments", "us") : [];
 
 /** A compiled policy as an API server gives it back, which leaves empty lists out; `spec` replaces fields of it. */

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import type { CompileInput } from "../../../src/egress/compile.ts";
+import { dnsFacts, projectDnsService, projectDnsSlice } from "../../../src/zone/dns-facts.ts";
 import type { ApiServerFacts } from "../../../src/zone/facts.ts";
 import { parseCluster } from "../../../src/zone/parse-cluster.ts";
 import { parseZone } from "../../../src/zone/parse-zone.ts";
@@ -14,16 +15,29 @@ type GoldenInput = {
   readonly clusters?: readonly unknown[];
   readonly bulk?: readonly Bulk[];
   readonly apiServer?: ApiServerFacts;
+  /** Services of the cluster's DNS and their EndpointSlices; left out, one as most clusters have it, without ClusterIP. */
+  readonly dns?: readonly unknown[];
+};
+
+const usualDns: unknown = {
+  kind: "Service",
+  metadata: { name: "kube-dns", namespace: "kube-system", uid: "u", labels: { "k8s-app": "kube-dns" } },
+  spec: { selector: { "k8s-app": "kube-dns" }, ports: [{ name: "dns", port: 53, protocol: "UDP", targetPort: 53 }] },
 };
 
 /** What a golden folder's input.yaml gives to compile; the resources in it are written as a user writes them. */
 export function readInput(text: string): CompileInput {
   const input = parse(text) as GoldenInput;
+  const { dns = [usualDns] } = input;
   const clusters = [...(input.clusters ?? []), ...(input.bulk ?? []).map(bulkCluster)];
   return {
     zone: valid(parseZone(input.zone)),
     clusters: clusters.map((cluster) => valid(parseCluster(cluster))),
     apiServer: input.apiServer,
+    dns: dnsFacts(
+      dns.flatMap((one) => projectDnsService(one) ?? []),
+      dns.flatMap((one) => projectDnsSlice(one) ?? []),
+    ),
   };
 }
 

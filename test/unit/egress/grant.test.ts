@@ -22,7 +22,7 @@ const opensOf = (specs: readonly Spec[]): Opens => {
 test("what is opened thing by thing is what the policies open together, packet by packet", () => {
   fc.assert(
     fc.property(zoneParts, (parts) => {
-      const input = { zone: zone(parts), clusters: [], apiServer: undefined };
+      const input = { zone: zone(parts), clusters: [], apiServer: undefined, dns: [] };
       const [compiled, granted] = [compile(input), grantsOf(input)];
       assert.ok(compiled.kind === "compiled" && granted.kind === "granted");
       const { egress, ingress } = granted;
@@ -65,6 +65,7 @@ test("each thing that is open names the field of the zone that opens it", () => 
       networks: [network("gateway", `198.51.${at}.0/24`)],
     })),
     apiServer: [{ addresses: ["10.0.0.4"], port: 6443 }],
+    dns: [],
   });
   assert.ok(granted.kind === "granted" && granted.ingress !== "everybody");
   assert.deepEqual(

@@ -99,7 +99,7 @@ test("what is said of a connection is what the policies do with it, packet by pa
 
 test("a zone has a reason for a connection exactly when its policies allow it", () => {
   const cases = zoneParts.chain((parts) => {
-    const input = { zone: zone(parts), clusters: [], apiServer: undefined };
+    const input = { zone: zone(parts), clusters: [], apiServer: undefined, dns: [] };
     const [compiled, granted] = [compile(input), grantsOf(input)];
     assert.ok(compiled.kind === "compiled" && granted.kind === "granted");
     const specs = compiled.specs.map(({ spec }) => spec);

@@ -51,7 +51,7 @@ const rows: readonly (readonly [
 
 for (const [says, of, direction, peer, at, does] of rows)
   test(`${says}: ${at}`, () => {
-    const compiled = compile({ zone: of, clusters: [], apiServer: undefined });
+    const compiled = compile({ zone: of, clusters: [], apiServer: undefined, dns: [] });
     assert.ok(compiled.kind === "compiled");
     const [protocol = "", port = ""] = at.split(" ");
     const connection = { direction, pod: { app: "any" }, peer, protocol, port: Number(port) };

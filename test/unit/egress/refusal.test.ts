@@ -16,6 +16,7 @@ const egress = (parts: Partial<Egress>): CompileInput => ({
   zone: zone({ egress: { ...zone().egress, ...parts } }),
   clusters: [],
   apiServer: undefined,
+  dns: [],
 });
 
 /** Zones that parsing refuses, as a parser with a fault would let them through. */

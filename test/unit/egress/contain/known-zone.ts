@@ -32,6 +32,7 @@ const compiled = compile({
   }),
   clusters: [],
   apiServer: undefined,
+  dns: [],
 });
 /** The policies of a zone with networks of both families and peers of both kinds. */
 export const specs = compiled.kind === "compiled" ? compiled.specs : [];

@@ -87,7 +87,7 @@ export const zoneParts: fc.Arbitrary<Pick<Zone, "egress" | "ingress">> = fc
 
 /** Zones as both sides see them. */
 export const ground: fc.Arbitrary<Ground> = zoneParts.map((parts) => {
-  const compiled = compile({ zone: zone(parts), clusters: [], apiServer: undefined });
+  const compiled = compile({ zone: zone(parts), clusters: [], apiServer: undefined, dns: [] });
   if (compiled.kind === "refused") throw new Error(JSON.stringify(compiled));
   return groundOf(compiled.specs.map(({ spec }) => spec));
 });
