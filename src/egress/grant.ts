@@ -10,7 +10,8 @@ export type Why =
   | { readonly kind: "apiServer" }
   | { readonly kind: "cluster"; readonly cluster: string; readonly region: string; readonly network: string }
   | { readonly kind: "network"; readonly network: string }
-  | { readonly kind: "peer" };
+  | { readonly kind: "peer" }
+  | { readonly kind: "everybody" };
 
 /**
  * One thing that a zone opens, with its reason and the field of the zone that says so. All that is compiled is compiled
@@ -50,6 +51,8 @@ export function whyWords(why: Why): string {
       return `network ${why.network}`;
     case "peer":
       return "a peer of the zone";
+    case "everybody":
+      return "ingress is Open";
     default:
       return why satisfies never;
   }

@@ -48,32 +48,56 @@ export function meeting(a: PodSet, b: PodSet): PodSet | undefined {
   return out;
 }
 
+/** Some pods of `set` that are in none of `covers`; undefined when there are none, "unknown" when that cannot be told. */
+export function uncovered(set: PodSet, covers: readonly PodSet[]): PodSet | undefined | "unknown" {
+  let found: PodSet | undefined;
+  const ended = walk(set, covers, (rest) => {
+    found = rest;
+    return "stop";
+  });
+  return ended === "unknown" ? ended : found;
+}
+
+/** All pods of `set` that are in none of `covers`, as sets that have none in common; "unknown" when that cannot be told. */
+export function remainder(set: PodSet, covers: readonly PodSet[]): readonly PodSet[] | "unknown" {
+  const found: PodSet[] = [];
+  const ended = walk(set, covers, (rest) => {
+    found.push(rest);
+    return "go on";
+  });
+  return ended === "unknown" ? ended : found;
+}
+
 /**
- * Pods of `set` that are in none of `covers`; undefined when there are none, "unknown" when that takes more than
- * `mostSteps` to say: selectors that overlap without one implying another make a puzzle that doubles with each of them.
+ * Visits what is in the set and in none of `covers`, piece by piece; "unknown" when that takes more than `mostSteps`:
+ * selectors that overlap without one implying another make a puzzle that doubles with each of them.
  *
  * A set outside a cover differs from it in some label. Going through the cover's labels, what differs in the first is
  * one piece, what agrees there and differs in the second another, and so on: disjoint, and each still a conjunction.
  */
-export function uncovered(set: PodSet, covers: readonly PodSet[]): PodSet | undefined | "unknown" {
-  if (covers.some((cover) => isWithin(set, cover))) return undefined;
+function walk(
+  set: PodSet,
+  covers: readonly PodSet[],
+  visit: (rest: PodSet) => "stop" | "go on",
+): "stop" | "go on" | "unknown" {
+  if (covers.some((cover) => isWithin(set, cover))) return "go on";
   let steps = mostSteps;
-  const search = (rest: PodSet, from: number): PodSet | undefined | "unknown" => {
+  const search = (rest: PodSet, from: number): "stop" | "go on" | "unknown" => {
     if (steps-- <= 0) return "unknown";
     const at = covers.findIndex((each, index) => index >= from && meeting(rest, each) !== undefined);
     const cover = at < 0 ? undefined : covers[at];
-    if (cover === undefined) return rest;
+    if (cover === undefined) return visit(rest);
     let agreed = new Map(rest);
     for (const [key, states] of cover) {
       const here = agreed.get(key) ?? anyState;
       const differs = without(here, states);
       if (!isNever(differs)) {
-        const found = search(new Map(agreed).set(key, differs), at + 1);
-        if (found !== undefined) return found;
+        const ended = search(new Map(agreed).set(key, differs), at + 1);
+        if (ended !== "go on") return ended;
       }
       agreed = agreed.set(key, meet(here, states));
     }
-    return undefined;
+    return "go on";
   };
   return search(set, 0);
 }
