@@ -40,7 +40,7 @@ export const readConnection = async (cluster: Cluster, asked: Asked, fallback: s
   const [from, to] = [await readEnd(cluster, asked.from, fallback), await readEnd(cluster, asked.to, fallback)];
   const spaces = new Set([from, to].flatMap((end) => (end.kind === "pod" ? [end.namespace] : [])));
   const lists = await readNetwork(cluster, ({ name }) => spaces.has(name));
-  return { network: { lists, notes: [] }, from, to, protocol: asked.protocol, port: asked.port };
+  return { network: { lists, notes: [], apiServerLeftOut: [] }, from, to, protocol: asked.protocol, port: asked.port };
 };
 
 const readEnd = async (cluster: Cluster, end: Endpoint, fallback: string): Promise<End> => {

@@ -82,6 +82,8 @@ export const showEgress = (view: NetworkView, name: string): Found => {
       ...(parsed.ok ? [closedLine(parsed.value, view)] : []),
       ...granted.missing.map(({ path, message }) => `missing  ${path} ${message}`),
       ...rest,
+      "",
+      `Next: domicile explain --from NAMESPACE/POD --to ADDRESS:PORT of one connection, domicile plan -f FILE before a change to zone ${name}.`,
     ],
     refused: wider.length > 0,
   };
@@ -105,11 +107,13 @@ const machineReadable = (grant: Grant): object => {
   return { why: grant.why, field: grant.path, to: peersOf(allowance), ports: allowance.ports };
 };
 
-/** What people ask for first among all that is closed; `view` may not know of the API server. */
-const closedLine = ({ egress: { apiServer, withinZone } }: Zone, { notes }: NetworkView): string => {
+/** What people ask for first among all that is closed. */
+const closedLine = ({ name, egress: { apiServer, withinZone } }: Zone, view: NetworkView): string => {
   const closed = [
     ...(withinZone === "Deny" ? ["other pods of the zone (spec.egress.withinZone: Deny)"] : []),
-    ...(apiServer === "Deny" && notes.length === 0 ? ["the API server (spec.egress.apiServer: Deny)"] : []),
+    ...(apiServer === "Deny" && !view.apiServerLeftOut.includes(name)
+      ? ["the API server (spec.egress.apiServer: Deny)"]
+      : []),
   ];
   return `All else is closed${closed.length === 0 ? "" : `, also ${closed.join(" and ")}`}.`;
 };

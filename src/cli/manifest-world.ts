@@ -27,7 +27,9 @@ export const withManifests = (there: Lists, manifests: readonly Manifest[], seal
     const zone = facts.zone ?? (known === undefined ? namerOf(before, facts.name) : known.zone);
     return { ...facts, zone, sealed: sealed({ ...facts, zone }) };
   });
-  return { ...resources, namespaces: [...(there.namespaces ?? []), ...namespaces] };
+  const stated = new Set(namespaces.map(({ name }) => name));
+  const others = (there.namespaces ?? []).filter(({ name }) => !stated.has(name));
+  return { ...resources, namespaces: [...others, ...namespaces] };
 };
 
 type Sealed = (namespace: NamespaceFacts) => string | undefined;

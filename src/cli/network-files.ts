@@ -23,8 +23,8 @@ export const networkOfFiles = (manifests: readonly Manifest[]): NetworkView => {
     of("", "Service", projectApiServerService),
   );
   const dns = dnsFacts(of("", "Service", projectDnsService), of("discovery.k8s.io", "EndpointSlice", projectDnsSlice));
-  const found = dns.length === 0 ? zones.map(withUsualDns) : zones;
-  const known = apiServer === undefined ? found.map(withoutApiServer) : found.map((zone) => ({ zone, notes: [] }));
+  const known = zones.map(asFilesTell({ apiServer, dns }));
+  const apiServerLeftOut = known.filter(({ leftOut }) => leftOut).map(({ zone }) => zone.name);
   const nodes = of("", "Node", projectNode);
   const all: Lists = {
     ...lists,
@@ -42,7 +42,8 @@ export const networkOfFiles = (manifests: readonly Manifest[]): NetworkView => {
   const whole = { ...all, namespaces: [...(all.namespaces ?? []), ...namedBy(all)] };
   return {
     lists: { ...whole, policies: [...(whole.policies ?? []), ...ownPolicies(whole)] },
-    notes: known.flatMap(({ notes }) => notes),
+    notes: apiServerLeftOut.map(apiServerNote),
+    apiServerLeftOut,
   };
 };
 
@@ -68,6 +69,14 @@ const ownPolicies = (lists: Lists): readonly PolicyFacts[] => {
   });
 };
 
+/** A zone as far as files tell what is around it. */
+export const asFilesTell =
+  ({ apiServer, dns = [] }: Pick<Lists, "apiServer" | "dns">) =>
+  (zone: ZoneRecord): { readonly zone: ZoneRecord; readonly leftOut: boolean } => {
+    const served = dns.length === 0 ? withUsualDns(zone) : zone;
+    return apiServer === undefined ? withoutApiServer(served) : { zone: served, leftOut: false };
+  };
+
 /** Which DNS is found only a cluster knows: it is taken for what most have. */
 const withUsualDns = (zone: ZoneRecord): ZoneRecord => {
   const { parsed } = zone;
@@ -78,14 +87,13 @@ const withUsualDns = (zone: ZoneRecord): ZoneRecord => {
 };
 
 /** Where the API server is only a cluster knows: without it nothing is opened in its name, and the rest is as it is. */
-const withoutApiServer = (zone: ZoneRecord): { readonly zone: ZoneRecord; readonly notes: readonly string[] } => {
+const withoutApiServer = (zone: ZoneRecord): { readonly zone: ZoneRecord; readonly leftOut: boolean } => {
   const { parsed } = zone;
-  if (!parsed.ok || parsed.value.egress.apiServer === "Deny") return { zone, notes: [] };
+  if (!parsed.ok || parsed.value.egress.apiServer === "Deny") return { zone, leftOut: false };
   const egress = { ...parsed.value.egress, apiServer: "Deny" as const };
-  return {
-    zone: { ...zone, parsed: { ok: true, value: { ...parsed.value, egress } } },
-    notes: [
-      `zone ${zone.name} allows the API server, and no file says where that is; give the Service and EndpointSlice kubernetes of namespace default.`,
-    ],
-  };
+  return { zone: { ...zone, parsed: { ok: true, value: { ...parsed.value, egress } } }, leftOut: true };
 };
+
+/** What a person should know of such a zone. */
+export const apiServerNote = (zone: string): string =>
+  `zone ${zone} allows the API server, and no file says where that is; give the Service and EndpointSlice kubernetes of namespace default.`;

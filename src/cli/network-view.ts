@@ -16,7 +16,12 @@ import type { Surroundings } from "./surroundings.ts";
 import { withCluster } from "./with-cluster.ts";
 
 /** What decides who reaches whom, and what a person should know of how it was read. */
-export type NetworkView = { readonly lists: Lists; readonly notes: readonly string[] };
+export type NetworkView = {
+  readonly lists: Lists;
+  readonly notes: readonly string[];
+  /** Zones that allow the API server where files do not say where it is: it is left out, and noted. */
+  readonly apiServerLeftOut: readonly string[];
+};
 
 /** What a user must be allowed to see the network as Domicile does. */
 export const networkReads: readonly string[] = [
@@ -53,6 +58,7 @@ export const readNetworkView = async (
   return withCluster(given, surroundings, async (cluster) => ({
     lists: await readNetwork(cluster, wanted),
     notes: [],
+    apiServerLeftOut: [],
   }));
 };
 

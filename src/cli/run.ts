@@ -2,7 +2,7 @@ import { nearest } from "../zone/nearest.ts";
 import { overview, usage } from "./help.ts";
 import { commonOptions, readOptions } from "./options.ts";
 import { printable, printer } from "./print.ts";
-import { exitCodes, Stop } from "./stop.ts";
+import { exitCodes, Stop, widensCode } from "./stop.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Verb } from "./verb.ts";
 import { verbs } from "./verbs.ts";
@@ -15,7 +15,7 @@ export const run = async (args: readonly string[], surroundings: Surroundings): 
     const { program, err } = surroundings;
     if (problem instanceof Stop) {
       err(`${program}: ${printable(problem.message)}\n`);
-      return exitCodes[problem.ends];
+      return codeOf(problem, args[0]);
     }
     const trace = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
     err(`${program}: this is a defect of Domicile's, please report it:\n${trace}\n`);
@@ -46,7 +46,13 @@ const answer = async ([name, ...rest]: readonly string[], surroundings: Surround
   const print = printer(given.one("output"));
   const found = await verb.run(given, surroundings);
   out(print(found));
+  if (found.widens === true) return widensCode;
   return found.refused ? exitCodes.refused : exitCodes.fine;
+};
+
+const codeOf = ({ ends }: Stop, name = ""): number => {
+  const own = Object.hasOwn(verbs, name) ? verbs[name]?.codes : undefined;
+  return ends === "unreadable" && own !== undefined ? own.unreadable : exitCodes[ends];
 };
 
 const verbNamed = (name: string, program: string): Verb => {

@@ -5,11 +5,14 @@
  */
 export const exitCodes = { fine: 0, refused: 1, unreadable: 2, unanswered: 3, defect: 4 } as const;
 
+/** What 2 says of a plan: as in other tools that plan, and then nothing else, so what cannot be read ends as unanswered. */
+export const widensCode = 2;
+
 /** What each exit code says, for help and docs. */
 export const exitTexts: Readonly<Record<keyof typeof exitCodes, string>> = {
   fine: "the question is answered, and nothing in the answer is refused or out of place",
   refused: "something is refused, would be, or is out of place",
-  unreadable: "the command line or a file cannot be understood",
+  unreadable: "the command line or a file cannot be understood; of plan, which ends with 3 then: something would open",
   unanswered: "the cluster cannot be reached, does not allow the question, or has no such object",
   defect: "the program itself is wrong, and nothing it said counts; please report it",
 };

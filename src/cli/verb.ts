@@ -2,7 +2,13 @@ import type { Given, Options } from "./options.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What a verb found: `value` for machines, `lines` for people, and whether all is well. */
-export type Found = { readonly value: unknown; readonly lines: readonly string[]; readonly refused: boolean };
+export type Found = {
+  readonly value: unknown;
+  readonly lines: readonly string[];
+  readonly refused: boolean;
+  /** Of a plan: it opens something. */
+  readonly widens?: boolean;
+};
 
 /** One verb of the command line, told whole: help, docs and the dispatcher read the same value. */
 export type Verb = {
@@ -17,6 +23,8 @@ export type Verb = {
   readonly options: Options;
   /** What a user must be allowed in the cluster; none for verbs that ask no cluster. */
   readonly reads?: readonly string[];
+  /** Exit codes that mean something else for this verb than for the others. */
+  readonly codes?: { readonly unreadable: 3 };
   /** Throws Stop when there is no answer. */
   readonly run: (given: Given, surroundings: Surroundings) => Promise<Found>;
 };

@@ -4,6 +4,7 @@ import { check } from "./check.ts";
 import { egress } from "./egress.ts";
 import { explain } from "./explain.ts";
 import { nodes } from "./nodes.ts";
+import { plan } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import type { Verb } from "./verb.ts";
 import { version } from "./version.ts";
@@ -12,6 +13,7 @@ import { version } from "./version.ts";
 export const verbs: Readonly<Record<string, Verb>> = {
   explain,
   egress,
+  plan,
   nodes,
   preflight,
   audit,

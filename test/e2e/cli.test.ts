@@ -26,11 +26,19 @@ const [zone, warning] = ["nordic", "nordic-warn"];
 const [namespace, warned] = ["cli-nordic", "cli-nordic-warn"];
 let cluster: Cluster;
 let folder: string;
+/** A file with the zone as it is applied. */
+let planned: string;
+const manifestOf = (egress: unknown = {}): unknown => ({
+  ...zoneRef(zone),
+  spec: { enforcement: "Enforce", nodes: zoneNodes, egress },
+});
 
 before(async () => {
   cluster = await connect();
   folder = mkdtempSync(join(tmpdir(), "domicile-cli-"));
   symlinkSync(program, join(folder, "kubectl-domicile"));
+  planned = join(folder, "zone.yaml");
+  writeFileSync(planned, JSON.stringify(manifestOf()));
   await applyZone(cluster, zone, { nodes: zoneNodes });
   await applyZone(cluster, warning, { enforcement: "Warn", nodes: zoneNodes });
   await addNode(cluster, { name: "nordic-1", region });
@@ -300,6 +308,36 @@ test("explain says of a connection which rule lets it through, and which policie
   assert.match(away.stdout, /REFUSED: NetworkPolicies domicile-allow, domicile-isolate of namespace cli-nordic select/);
 });
 
+test("plan of what is applied already is empty, and of an approval more it ends with 2 and says what Domicile then writes", async () => {
+  const same = await domicile(["plan", "-f", planned]);
+  assert.equal(same.code, 0, `${same.stdout}${same.stderr}`);
+  assert.match(same.stdout, /: nothing of their network changes\.\n$/);
+  const networks = [{ name: "partner", cidrs: ["203.0.113.0/24"], ports: [{ protocol: "TCP", port: 443 }] }];
+  const more = await domicile(["plan", "-f", "-", "-o", "json"], JSON.stringify(manifestOf({ networks })));
+  assert.equal(more.code, 2, more.stderr);
+  const { zones } = JSON.parse(more.stdout) as { readonly zones: readonly Record<string, unknown>[] };
+  assert.deepEqual(
+    zones.map(({ zone: name, closes, opens, policies }) => ({ name, closes, opens, policies })),
+    [
+      {
+        name: zone,
+        closes: [],
+        opens: [
+          {
+            direction: "egress",
+            why: { kind: "network", network: "partner" },
+            field: "spec.egress.networks[0]",
+            addresses: ["203.0.113.0/24"],
+            pods: [],
+            ports: [{ protocol: "TCP", port: 443, endPort: 443 }],
+          },
+        ],
+        policies: [{ change: "replace", namespace, name: "domicile-allow" }],
+      },
+    ],
+  );
+});
+
 test("as kubectl-domicile it is a plugin of the real kubectl", async () => {
   const kubectl = cluster.session.programs.kubectl ?? "kubectl";
   const env = { PATH: pathTo(process.execPath), HOME: folder, KUBECONFIG: cluster.session.kubeconfig };
@@ -326,6 +364,7 @@ test("a reader with the role of the examples may ask all there is, and one witho
     ["nodes", zone],
     ["egress", zone],
     ["audit", zone],
+    ["plan", "-f", planned],
     ["explain", "--from", `${namespace}/${await podName()}`, "--to", `${namespace}/${await podName()}:8080/tcp`],
     ["preflight", warning],
     ["explain", "pod", `${namespace}/${await podName()}`],

@@ -95,17 +95,21 @@ const lines: Readonly<Record<string, readonly [args: string, says: RegExp]>> = {
   "preflight of two zones": ["preflight us eu", /"eu" is one word too many; preflight takes one zone\./],
   "audit of two zones": ["audit us eu", /"eu" is one word too many; audit takes one zone\./],
   "egress without a zone": ["egress", /egress needs a zone, such as us; kubectl get rz lists them\./],
+  "plan of no files": ["plan", /-f is missing: a file, a directory, or - for stdin\./],
+  "plan of a zone": ["plan us", /plan takes no "us"; give files by -f\./],
   "nodes without a zone": ["nodes", /nodes needs a zone, such as us; kubectl get rz lists them\./],
   "nodes of two zones": ["nodes us eu", /"eu" is one word too many; nodes takes one zone\./],
   "nodes of a name that no zone has": ["nodes ../us", /"\.\.\/us" cannot be a zone's name/],
 };
 
 for (const [what, [args, says]] of Object.entries(lines))
-  test(`a command line is answered with one sentence and exit code 2: ${what}`, async () => {
-    const { code, out, err } = await command(args.split(" ").filter((word) => word !== ""));
+  test(`a command line is answered with one sentence and the exit code for it: ${what}`, async () => {
+    const words = args.split(" ").filter((word) => word !== "");
+    const { code, out, err } = await command(words);
     assert.match(err, says);
     assert.equal(err.split("\n").length, 2, err);
-    assert.deepEqual({ code, out }, { code: 2, out: "" });
+    // Of a plan 2 says that something opens, and nothing else.
+    assert.deepEqual({ code, out }, { code: words[0] === "plan" ? 3 : 2, out: "" });
   });
 
 test("every verb has a command line that is answered so", () => {

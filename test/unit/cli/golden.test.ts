@@ -50,6 +50,9 @@ for (const name of readdirSync(join(golden, "screens")))
   test(`a screen is as wanted: ${name.replaceAll("-", " ")}`, () => {
     const folder = join(golden, "screens", name);
     const found = screenOf(parse(readFileSync(join(folder, "input.yaml"), "utf8")));
-    compare(join(folder, "want.txt"), `${printer()(found)}${found.refused ? "refused\n" : ""}`);
+    compare(
+      join(folder, "want.txt"),
+      `${printer()(found)}${found.refused ? "refused\n" : ""}${found.widens === true ? "widens\n" : ""}`,
+    );
     compare(join(folder, "want.json"), printer("json")(found));
   });

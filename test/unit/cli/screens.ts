@@ -8,7 +8,9 @@ import { explainPod } from "../../../src/cli/explain-pod.ts";
 import { explainWorkload } from "../../../src/cli/explain-workload.ts";
 import type { Manifest } from "../../../src/cli/manifests.ts";
 import { networkOfFiles } from "../../../src/cli/network-files.ts";
+import { planOfFiles } from "../../../src/cli/plan-view.ts";
 import { showNodes } from "../../../src/cli/nodes.ts";
+import { showPlan } from "../../../src/cli/show-plan.ts";
 import { showPreflight } from "../../../src/cli/preflight.ts";
 import { projectRunningPod, projectRunningWorkload } from "../../../src/cli/running.ts";
 import type { Home } from "../../../src/cli/home.ts";
@@ -101,6 +103,8 @@ const screens = {
   egress: ({ objects, name = "us" }: Input): Found => showEgress(networkOfFiles(manifestsOf(objects)), name),
   connection: ({ objects, from = "", to = "" }: Input): Found =>
     explainConnection(connectionOfFiles(manifestsOf(objects), readAsked(from, to), "payments")),
+  plan: ({ objects, manifests = [] }: Input): Found =>
+    showPlan(planOfFiles(manifestsOf(objects), manifestsOf(manifests))),
   preflight: ({ objects, podSecurity = {} }: Input): Found => {
     const zones = ofKind(objects, "ResidencyZone").flatMap((object) => projectZone(object) ?? []);
     const zone = zones[0] ?? missing("ResidencyZone");

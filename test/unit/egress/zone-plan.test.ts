@@ -23,12 +23,12 @@ import { zoneParts } from "./contain/zones.ts";
 type Parts = Pick<Zone, "egress" | "ingress">;
 
 const specsOf = (parts: Parts): readonly Spec[] => {
-  const compiled = compile({ zone: zone(parts), clusters: [], apiServer: undefined });
+  const compiled = compile({ zone: zone(parts), clusters: [], apiServer: undefined, dns: [] });
   assert.ok(compiled.kind === "compiled");
   return compiled.specs.map(({ spec }) => spec);
 };
 const openedOf = (parts: Parts) => {
-  const granted = grantsOf({ zone: zone(parts), clusters: [], apiServer: undefined });
+  const granted = grantsOf({ zone: zone(parts), clusters: [], apiServer: undefined, dns: [] });
   assert.ok(granted.kind === "granted");
   return openOf("us", granted);
 };
@@ -74,7 +74,7 @@ test("what a plan says opens is what the policies open then and did not before, 
 const settled = (parts: Partial<Zone>, more: Lists = {}): Lists => {
   const value = zone(parts);
   const namespaces = more.namespaces ?? [namespace("payments"), namespace("ledger")];
-  const compiled = compile({ zone: value, clusters: [], apiServer: undefined });
+  const compiled = compile({ zone: value, clusters: [], apiServer: undefined, dns: [] });
   assert.ok(compiled.kind === "compiled");
   const ours = namespaces
     .filter((each) => each.zone === "us")
