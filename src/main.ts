@@ -40,8 +40,8 @@ const main = async (): Promise<number> => {
     },
     ended.signal,
   );
-  metrics.watches(
-    Object.entries(cache.stores).map(([name, store]) => ({
+  metrics.watches(() =>
+    [...Object.entries(cache.stores), ...cache.kinds.stores()].map(([name, store]) => ({
       name,
       ageMs: () => store.ageMs(),
       size: () => store.view.size,

@@ -1,3 +1,4 @@
+import type { AllowedIn } from "../egress/uncontained.ts";
 import type { World } from "../zone/world.ts";
 import { malformed, type Decided } from "./decided.ts";
 import { faulted } from "./fault.ts";
@@ -9,6 +10,8 @@ import type { Webhook } from "./webhook.ts";
 /** What deciding needs from outside: the world as it is now, who is told, and a clock that only measures. */
 export type Surroundings = {
   readonly world: () => World;
+  /** What zones allow, remembered. */
+  readonly allowedIn: AllowedIn;
   readonly observer: Observer;
   /** Milliseconds since some moment; never goes back. */
   readonly monotonic: () => number;
@@ -44,12 +47,12 @@ export const answerReview = (call: Call, around: Surroundings): Reply => {
   return { status: 200, body: respond(reading.review.uid, decided.outcome) };
 };
 
-const decide = ({ webhook, zone }: Call, review: Review, { world, observer }: Surroundings): Decided => {
+const decide = ({ webhook, zone }: Call, review: Review, { world, observer, allowedIn }: Surroundings): Decided => {
   if (!webhook.knows(review.kind)) return malformed(`${kindOf(review)} is not answered here, only ${webhook.answers}`);
   let taken: World | undefined;
   try {
     taken = world();
-    return webhook.decide(taken, review, zone);
+    return webhook.decide(taken, review, zone, allowedIn);
   } catch (error) {
     observer.fault(error, review.uid);
     return faulted(webhook, taken, review, error);

@@ -15,7 +15,7 @@ export const paths = {
   refuseJoin: "/refuse/joins",
   refuseLeave: "/refuse/leaves",
   mutateTemplates: "/mutate/templates",
-  /** NetworkPolicies of others. */
+  /** Policies of others, of one namespace. */
   validatePolicies: "/validate/policies",
   warnPolicies: "/warn/policies",
   /** Balancers of zones, which get their nodes. */
@@ -23,4 +23,6 @@ export const paths = {
   /** What leads into zones or out of them besides policies. */
   validateExposure: "/validate/exposure",
   warnExposure: "/warn/exposure",
+  /** Policies of others for more than one namespace. */
+  validateClusterPolicies: "/validate/cluster-policies",
 } as const;

@@ -1,3 +1,4 @@
+import { policyKinds } from "../api/policy-kinds.ts";
 import { explain } from "../api/reasons.ts";
 import { isObject, type JsonObject } from "./json.ts";
 
@@ -11,6 +12,7 @@ export type Review = {
   readonly kind: ReviewedKind;
   /** Empty for the object itself. */
   readonly subresource: string;
+  /** Empty for policies without namespaces. */
   readonly namespace: string;
   readonly dryRun: boolean;
   /** The object's name, or its generateName, or empty. */
@@ -58,9 +60,13 @@ const readRequest = (uid: string, request: JsonObject): Reading => {
   if (operation !== "CREATE" && operation !== "UPDATE")
     return malformed(uid, `request.operation is ${nameOf(operation)}, not CREATE or UPDATE`);
   if (!isKind(kind)) return malformed(uid, `request.kind is ${nameOf(kind)}, not a group, version and kind`);
-  const namespace = namespaceIn(request, kind);
-  if (typeof namespace !== "string" || namespace === "")
-    return malformed(uid, `request.namespace is ${nameOf(namespace)}, and everything answered here has a namespace`);
+  const clusterWide = isClusterWide(kind);
+  const namespace = clusterWide ? "" : namespaceIn(request, kind);
+  if (typeof namespace !== "string" || (namespace === "" && !clusterWide))
+    return malformed(
+      uid,
+      `request.namespace is ${nameOf(namespace)}, and all that is answered here but policies without namespaces has one`,
+    );
   if (!isObject(object)) return malformed(uid, `request.object is ${nameOf(object)}, not an object`);
   if (!isObject(oldObject ?? {})) return malformed(uid, `request.oldObject is ${nameOf(oldObject)}, not an object`);
   const review: Review = {
@@ -77,6 +83,9 @@ const readRequest = (uid: string, request: JsonObject): Reading => {
   };
   return { kind: "review", review };
 };
+
+const isClusterWide = ({ group, kind }: ReviewedKind): boolean =>
+  policyKinds.some((known) => !known.namespaced && known.group === group && known.kind === kind);
 
 /** A namespace is in itself; while it is being made the request says no namespace. */
 const namespaceIn = ({ namespace, object }: JsonObject, { group, kind }: ReviewedKind): unknown => {

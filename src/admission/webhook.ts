@@ -1,6 +1,9 @@
 import { workloadKinds } from "../placement/template.ts";
 import type { World } from "../zone/world.ts";
+import { policyKinds, type PolicyKind } from "../api/policy-kinds.ts";
+import type { AllowedIn } from "../egress/uncontained.ts";
 import { validateBinding } from "./bindings.ts";
+import { validateClusterPolicy } from "./cluster-policies.ts";
 import type { Decided } from "./decided.ts";
 import { isExposable, mutateService, validateExposure } from "./exposures.ts";
 import { mutateNamespace, refuseJoin, refuseLeave, validateNamespace } from "./namespaces.ts";
@@ -16,10 +19,13 @@ export type Webhook = {
   /** The kinds it answers, in words. */
   readonly answers: string;
   readonly knows: (kind: ReviewedKind) => boolean;
-  /** `zone` is the one that the path names, undefined where it names none. */
-  readonly decide: (world: World, review: Review, zone: string | undefined) => Decided;
-  /** What a defect of ours does: pods are refused, templates pass because their pods are judged anyway. */
-  readonly onFault: "refuse" | "pass";
+  /** `zone` is the one that the path names, undefined where it names none; `allowedIn` is what policies are judged by. */
+  readonly decide: (world: World, review: Review, zone: string | undefined, allowedIn: AllowedIn) => Decided;
+  /**
+   * What a defect of ours does: pods are refused, templates pass because their pods are judged anyway, and what may be
+   * no business of any zone's is let in and listed.
+   */
+  readonly onFault: "refuse" | "pass" | "list";
 };
 
 const isPod = ({ group, version, kind }: ReviewedKind): boolean => group === "" && version === "v1" && kind === "Pod";
@@ -35,8 +41,20 @@ const isWorkload = ({ group, version, kind }: ReviewedKind): boolean =>
 const isNamespace = ({ group, version, kind }: ReviewedKind): boolean =>
   group === "" && version === "v1" && kind === "Namespace";
 
-const isNetworkPolicy = ({ group, version, kind }: ReviewedKind): boolean =>
-  group === "networking.k8s.io" && version === "v1" && kind === "NetworkPolicy";
+const isForeign = (reviewed: ReviewedKind, may: (kind: PolicyKind) => boolean): boolean =>
+  policyKinds.some(
+    (known) =>
+      may(known) &&
+      known.group === reviewed.group &&
+      known.version === reviewed.version &&
+      known.kind === reviewed.kind,
+  );
+
+const isPolicy = (reviewed: ReviewedKind): boolean =>
+  (reviewed.group === "networking.k8s.io" && reviewed.version === "v1" && reviewed.kind === "NetworkPolicy") ||
+  isForeign(reviewed, ({ namespaced }) => namespaced);
+
+const isClusterPolicy = (reviewed: ReviewedKind): boolean => isForeign(reviewed, ({ namespaced }) => !namespaced);
 
 const isService = ({ group, version, kind }: ReviewedKind): boolean =>
   group === "" && version === "v1" && kind === "Service";
@@ -50,13 +68,22 @@ const strictly =
 const pods = { answers: "v1 Pod", knows: isPod, onFault: "refuse" } as const;
 const bindings = { answers: "v1 Binding", knows: isBinding, onFault: "refuse" } as const;
 
-const policies = { answers: "networking.k8s.io/v1 NetworkPolicy", knows: isNetworkPolicy, onFault: "refuse" } as const;
+const policies = {
+  answers: "networking.k8s.io/v1 NetworkPolicy and what Cilium and Calico have like it",
+  knows: isPolicy,
+  onFault: "refuse",
+} as const;
 const exposures = {
   answers: "Services, Endpoints, EndpointSlices, Ingresses, kinds of gateway.networking.k8s.io and ServiceExports",
   knows: isExposable,
   onFault: "refuse",
 } as const;
 const namespaces = { answers: "v1 Namespace", knows: isNamespace, onFault: "refuse" } as const;
+
+const validated =
+  (enforced: boolean): Webhook["decide"] =>
+  (world, review, _zone, allowedIn) =>
+    validatePolicy(world, review, enforced, allowedIn);
 
 /** Every webhook there is. */
 export const webhooks: readonly Webhook[] = [
@@ -69,8 +96,15 @@ export const webhooks: readonly Webhook[] = [
   { ...namespaces, path: paths.validateNamespaces, decide: validateNamespace },
   { ...namespaces, path: paths.refuseJoin, decide: refuseJoin },
   { ...namespaces, path: paths.refuseLeave, decide: refuseLeave },
-  { ...policies, path: paths.validatePolicies, decide: (world, review) => validatePolicy(world, review, true) },
-  { ...policies, path: paths.warnPolicies, decide: (world, review) => validatePolicy(world, review, false) },
+  { ...policies, path: paths.validatePolicies, decide: validated(true) },
+  { ...policies, path: paths.warnPolicies, decide: validated(false) },
+  {
+    path: paths.validateClusterPolicies,
+    answers: "policies without namespaces of policy.networking.k8s.io, Cilium and Calico",
+    knows: isClusterPolicy,
+    decide: (world, review, _zone, allowedIn) => validateClusterPolicy(world, review, allowedIn),
+    onFault: "list",
+  },
   { ...exposures, path: paths.validateExposure, decide: (world, review) => validateExposure(world, review, true) },
   { ...exposures, path: paths.warnExposure, decide: (world, review) => validateExposure(world, review, false) },
   { path: paths.mutateServices, answers: "v1 Service", knows: isService, decide: mutateService, onFault: "pass" },

@@ -3,8 +3,12 @@ import { nothing, type ReasonText } from "./reason-text.ts";
 /** The reasons of what is found in policies that others write; reasons.ts has them with all others. */
 export const policyReasons = {
   PoliciesContained: {
-    says: "What NetworkPolicies of others open in the zone's namespaces, the zone allows.",
+    says: "What policies of others open in the zone's namespaces, the zone allows.",
     next: nothing,
+  },
+  PoliciesUnread: {
+    says: "There are kinds of policy in this cluster of which nobody has read yet what stands, so nobody can tell what it opens.",
+    next: "Wait some seconds. If it lasts, look for these kinds in the log of Domicile's leader: its ClusterRole may lack them, or the API server cannot list them.",
   },
   PolicyWidensZone: {
     says: "Policies are a union, so one that opens more than the zone allows opens the zone.",

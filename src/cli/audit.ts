@@ -1,4 +1,4 @@
-import { foreignPolicies, uncontainedIn, type Uncontained } from "../egress/uncontained.ts";
+import { foreignPolicies, nameOf, uncontainedIn, type Uncontained } from "../egress/uncontained.ts";
 import { listed, type Lists } from "../zone/listed.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { Cluster } from "./cluster.ts";
@@ -12,10 +12,11 @@ import { readZoneName } from "./zone-argument.ts";
 
 /** Lists what in zones is not contained in them. */
 export const audit: Verb = {
-  says: "List the NetworkPolicies of others that open more than their zone allows, each with a connection that shows it",
+  says: "List the policies of others that open more than a zone allows, each with a connection that shows it",
   forms: ["[ZONE]"],
   more: [
-    "Judged as admission judges a policy that is written, so this finds what was there before, what came while Domicile was away, and what a zone that shrank leaves behind. The connection is one of those that the policy opens and the zone does not. A zone that cannot be compiled is judged by the policies of Domicile's that stand. Other kinds of policy, such as Cilium's or Calico's, are not listed.",
+    "Judged as admission judges a policy that is written, so this finds what was there before, what came while Domicile was away, and what a zone that shrank leaves behind. The connection is one of those that the policy opens and the zone does not. A zone that cannot be compiled is judged by the policies of Domicile's that stand.",
+    "Besides NetworkPolicies these are Cilium's and Calico's policies, Calico's sets of addresses, and those of policy.networking.k8s.io, where the cluster has them; of kinds without namespaces those that may concern a namespace of the zone.",
   ],
   options: clusterOptions,
   reads: networkReads,
@@ -52,14 +53,14 @@ export const showAudit = ({ zones, lists }: AuditView): Found => {
       zones: audited.map(({ zone: { name, enforcement }, looked, found: wider }) => ({
         zone: name,
         enforcement,
-        networkPolicies: looked,
+        policies: looked,
         notContained: wider.map(machineReadable),
       })),
     },
     lines: [
       ...audited.flatMap(({ zone, looked, found: wider }) => [
         ...wider.flatMap(linesOf),
-        `Zone ${zone.name} (${zone.enforcement}): NetworkPolicies of others: ${looked}, not contained: ${wider.length}.`,
+        `Zone ${zone.name} (${zone.enforcement}): policies of others: ${looked}, not contained: ${wider.length}.`,
       ]),
       ...(audited.length === 0 ? ["There are no zones."] : []),
       ...[...reasons].toSorted().map((reason) => {
@@ -71,13 +72,13 @@ export const showAudit = ({ zones, lists }: AuditView): Found => {
   };
 };
 
-const linesOf = ({ namespace, name, containment }: Uncontained): readonly string[] => [
-  `NetworkPolicy ${namespace}/${name}`,
-  `  ${containment.path} ${containment.message} (${containment.reason})`,
-];
+const linesOf = (policy: Uncontained): readonly string[] => {
+  const { path, message, reason } = policy.containment;
+  return [nameOf(policy), `  ${path} ${message} (${reason})`];
+};
 
-const machineReadable = ({ namespace, name, uid, containment }: Uncontained): object => {
+const machineReadable = ({ apiVersion, kind, namespace, name, uid, containment }: Uncontained): object => {
   const { reason, path, message } = containment;
   const witness = containment.kind === "wider" ? { witness: containment.witness } : {};
-  return { kind: "NetworkPolicy", namespace, name, uid, reason, path, message, ...witness };
+  return { apiVersion, kind, ...(namespace === "" ? {} : { namespace }), name, uid, reason, path, message, ...witness };
 };

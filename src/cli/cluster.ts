@@ -21,6 +21,8 @@ export type Cluster = {
   readonly get: <T>(resource: Resource, place: Place, project: Project<T>) => Promise<T | undefined>;
   /** What is kept of every object of a list, read page by page. */
   readonly list: <T>(resource: Resource, project: Project<T>, selection?: Selection) => Promise<readonly T[]>;
+  /** The same of a resource that a cluster may not have; none where it has not. */
+  readonly listServed: Cluster["list"];
   /**
    * What the API server would warn of if a namespace bore a label: tried as a dry run, which writes nothing. Undefined
    * where the user may not even try.
@@ -48,6 +50,19 @@ export const openCluster = (flags: ClusterFlags): Cluster => {
       throw problem;
     }
   };
+  const listed = async <T>(resource: Resource, project: Project<T>, selection: Selection = {}): Promise<T[]> => {
+    const all = [];
+    let next: string | undefined;
+    do {
+      const page = await listPage(transport, resource, { ...selection, limit: pageLimit }, next);
+      for (const object of page.items) {
+        const kept = project(object);
+        if (kept !== undefined) all.push(kept);
+      }
+      next = page.next;
+    } while (next !== undefined);
+    return all;
+  };
   return {
     namespace: credentials.namespace ?? "default",
     get: (resource, place, project) =>
@@ -59,19 +74,15 @@ export const openCluster = (flags: ClusterFlags): Cluster => {
           throw problem;
         }
       }),
-    list: (resource, project, selection = {}) =>
+    list: (resource, project, selection) => asked("list", resource, () => listed(resource, project, selection)),
+    listServed: (resource, project, selection) =>
       asked("list", resource, async () => {
-        const all = [];
-        let next: string | undefined;
-        do {
-          const page = await listPage(transport, resource, { ...selection, limit: pageLimit }, next);
-          for (const object of page.items) {
-            const kept = project(object);
-            if (kept !== undefined) all.push(kept);
-          }
-          next = page.next;
-        } while (next !== undefined);
-        return all;
+        try {
+          return await listed(resource, project, selection);
+        } catch (problem) {
+          if (failedWith(problem, "notFound")) return [];
+          throw problem;
+        }
       }),
     tryLabel: (namespace, key, value) =>
       asked("patch", resources.namespaces, async () => {

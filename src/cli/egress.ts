@@ -1,7 +1,7 @@
 import { allowanceOf, peersOf } from "../egress/allowance.ts";
 import { grantsIn } from "../egress/compile-in.ts";
 import { whyWords, type Grant } from "../egress/grant.ts";
-import { uncontainedIn, type Uncontained } from "../egress/uncontained.ts";
+import { nameOf, uncontainedIn, type Uncontained } from "../egress/uncontained.ts";
 import type { Zone } from "../zone/zone.ts";
 import { textOf } from "./judgement.ts";
 import {
@@ -51,7 +51,9 @@ export const showEgress = (view: NetworkView, name: string): Found => {
     ...notes,
     ...(wider.length === 0 ? [] : [`         domicile audit ${name} says what each opens, and what to do.`]),
   ];
-  const others = { notContained: wider.map(({ namespace, name: policy }) => ({ namespace, name: policy })) };
+  const others = {
+    notContained: wider.map(({ kind, namespace, name: policy }) => ({ kind, namespace, name: policy })),
+  };
   if (granted.kind === "refused") {
     const { rule, next } = textOf(granted.reason);
     return {
@@ -118,5 +120,5 @@ const closedLine = ({ name, egress: { apiServer, withinZone } }: Zone, view: Net
   return `All else is closed${closed.length === 0 ? "" : `, also ${closed.join(" and ")}`}.`;
 };
 
-const openWords = ({ namespace, name, containment: { path, message } }: Uncontained): string =>
-  `NetworkPolicy ${namespace}/${name}: ${path} ${message}`;
+const openWords = (policy: Uncontained): string =>
+  `${nameOf(policy)}: ${policy.containment.path} ${policy.containment.message}`;

@@ -1,10 +1,12 @@
 import { clusterDnsLabels, isOurPolicy } from "../api/names.ts";
+import { policyKinds, type PolicyKind } from "../api/policy-kinds.ts";
 import { compileIn } from "../egress/compile-in.ts";
 import { stamp } from "../egress/stamp.ts";
 import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
 import { dnsFacts, projectDnsService, projectDnsSlice } from "../zone/dns-facts.ts";
 import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
 import { listed, type Lists } from "../zone/listed.ts";
+import { projectForeign } from "../zone/foreign-facts.ts";
 import { projectNode } from "../zone/node-facts.ts";
 import { ownNetworks, projectServiceCidr } from "../zone/own-networks.ts";
 import { projectPod } from "../zone/pod-facts.ts";
@@ -31,10 +33,8 @@ export const networkOfFiles = (manifests: readonly Manifest[]): NetworkView => {
     zones: known.map(({ zone }) => zone),
     nodes,
     pods: of("", "Pod", projectPod),
-    policies: of("networking.k8s.io", "NetworkPolicy", projectPolicy).map((policy) => ({
-      ...policy,
-      namespace: policy.namespace === "" ? "default" : policy.namespace,
-    })),
+    policies: of("networking.k8s.io", "NetworkPolicy", projectPolicy).map(placed({ namespaced: true })),
+    foreign: policyKinds.flatMap((kind) => of(kind.group, kind.kind, projectForeign(kind)).map(placed(kind))),
     ownNetworks: ownNetworks(nodes, of("networking.k8s.io", "ServiceCIDR", projectServiceCidr)),
     apiServer,
     dns,
@@ -46,6 +46,12 @@ export const networkOfFiles = (manifests: readonly Manifest[]): NetworkView => {
     apiServerLeftOut,
   };
 };
+
+/** What a file puts into no namespace, kubectl puts into `default`, where its kind has namespaces. */
+const placed =
+  ({ namespaced }: Pick<PolicyKind, "namespaced">) =>
+  <T extends { readonly namespace: string }>(policy: T): T =>
+    namespaced && policy.namespace === "" ? { ...policy, namespace: "default" } : policy;
 
 /** Namespaces of no file that a zone names: a zone that names one that does not exist yet has it from the start. */
 const namedBy = ({ zones = [], namespaces = [] }: Lists): readonly NamespaceFacts[] => {

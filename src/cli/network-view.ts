@@ -1,6 +1,8 @@
+import { policyKinds } from "../api/policy-kinds.ts";
 import { resources } from "../kube/resources.ts";
 import { apiServerFacts, projectApiServerService, projectApiServerSlice } from "../zone/api-server-facts.ts";
-import type { NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
+import type { ForeignPolicy, NamespaceFacts, PolicyFacts } from "../zone/facts.ts";
+import { projectForeign } from "../zone/foreign-facts.ts";
 import { listed, type Lists } from "../zone/listed.ts";
 import { projectNamespace } from "../zone/namespace-facts.ts";
 import { projectNode } from "../zone/node-facts.ts";
@@ -27,6 +29,7 @@ export type NetworkView = {
 export const networkReads: readonly string[] = [
   "list residencyzones.domicile.dev, remoteclusters.domicile.dev, namespaces, nodes and servicecidrs.networking.k8s.io",
   "in the zones' namespaces list networkpolicies.networking.k8s.io",
+  "list ciliumnetworkpolicies and ciliumclusterwidenetworkpolicies of cilium.io, networkpolicies, networksets, globalnetworkpolicies and globalnetworksets of projectcalico.org and crd.projectcalico.org, clusternetworkpolicies and adminnetworkpolicies of policy.networking.k8s.io, where the cluster has them",
   aroundReads,
   "in default list services and endpointslices.discovery.k8s.io",
 ];
@@ -72,11 +75,14 @@ export const readNetwork = async (cluster: Cluster, wanted: Wanted): Promise<Lis
   const policies: PolicyFacts[] = [];
   for (const { name: namespace } of namespaces.filter(wanted))
     policies.push(...(await cluster.list(resources.networkPolicies, projectPolicy, { namespace })));
+  const foreign: ForeignPolicy[] = [];
+  for (const kind of policyKinds) foreign.push(...(await cluster.listServed(kind, projectForeign(kind))));
   const nodes = await cluster.list(resources.nodes, projectNode);
   return {
     zones,
     namespaces,
     policies,
+    foreign,
     ...(await readAround(cluster, nodes)),
     apiServer: apiServerFacts(
       await cluster.list(resources.endpointSlices, projectApiServerSlice, {

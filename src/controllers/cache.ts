@@ -18,6 +18,7 @@ import {
 import { projectAttestation } from "../zone/attestation-facts.ts";
 import { projectCluster } from "../zone/cluster-record.ts";
 import { projectDaemonSet } from "../zone/daemon-set-facts.ts";
+import { projectDefinition, type Definition } from "../zone/definition-facts.ts";
 import { dnsFacts, projectDnsService, projectDnsSlice, type DnsService, type DnsSlice } from "../zone/dns-facts.ts";
 import type {
   AttestationFacts,
@@ -37,6 +38,7 @@ import type { ClusterRecord, ZoneRecord } from "../zone/record.ts";
 import { projectClaim, projectVolume } from "../zone/storage-facts.ts";
 import type { World } from "../zone/world.ts";
 import { projectZone } from "../zone/zone-record.ts";
+import { followKinds, noKinds, type ForeignKinds } from "./foreign-kinds.ts";
 import { projectRegistered, remember, type Seen } from "./registration-facts.ts";
 import { configurationName } from "./webhook-configurations.ts";
 
@@ -51,6 +53,7 @@ export type Stores = {
   readonly volumes: ReadStore<StorageFacts>;
   readonly policies: ReadStore<PolicyFacts>;
   readonly daemonSets: ReadStore<DaemonSetFacts>;
+  readonly definitions: ReadStore<Definition>;
   readonly attestations: ReadStore<AttestationFacts>;
   readonly endpointSlices: ReadStore<Endpoints>;
   readonly services: ReadStore<Endpoints>;
@@ -67,6 +70,8 @@ export type Stores = {
 export type Cache = {
   readonly stores: Stores;
   readonly world: World;
+  /** Policies of further kinds, where they are served. */
+  readonly kinds: ForeignKinds;
   /** What is registered as this replica saw it, also before it led. */
   readonly registered: {
     readonly mutating: Seen;
@@ -99,6 +104,7 @@ export const startCache = (
     volumes: keep(resources.volumes, projectVolume),
     policies: keep(resources.networkPolicies, projectPolicy),
     daemonSets: keep(resources.daemonSets, projectDaemonSet),
+    definitions: keep(resources.definitions, projectDefinition),
     attestations: keep(resources.nodeAttestations, projectAttestation),
     endpointSlices: keep(resources.endpointSlices, projectApiServerSlice, {
       namespace: "default",
@@ -122,7 +128,9 @@ export const startCache = (
     policies: remember(stores.nativePolicies),
     bindings: remember(stores.nativeBindings),
   };
-  return { stores, world: worldOf(stores, parts.ownNamespace, parts.timers.now), registered, informers };
+  const kinds = followKinds(parts, stores.definitions, signal);
+  const world = worldOf(stores, parts.ownNamespace, parts.timers.now, kinds);
+  return { stores, world, kinds, registered, informers };
 };
 
 const clusterDns: Selection = {
@@ -137,7 +145,12 @@ const projectOurs = (object: KubeObject): KubeObject | undefined =>
   object.metadata.name?.startsWith(nativePolicyPrefix) === true ? projectRegistered(object) : undefined;
 
 /** A World over stores: every lookup is an index read. `now` is milliseconds since 1970. */
-export const worldOf = (stores: Stores, ownNamespace: string, now: () => number): World => {
+export const worldOf = (
+  stores: Stores,
+  ownNamespace: string,
+  now: () => number,
+  kinds: ForeignKinds = noKinds,
+): World => {
   const byZone = stores.namespaces.index(({ zone }) => (zone === undefined ? [] : [zone]));
   const byMachine = stores.nodes.index(({ providerID }) => {
     const machine = machineOf(providerID);
@@ -193,6 +206,13 @@ export const worldOf = (stores: Stores, ownNamespace: string, now: () => number)
     ],
     policiesIn: (namespace) => present(stores.policies, policiesByNamespace(namespace)),
     daemonSets: stores.daemonSets.view,
+    foreignIn: kinds.foreignIn,
+    get farReaching() {
+      return kinds.farReaching;
+    },
+    get unreadKinds() {
+      return kinds.unreadKinds;
+    },
     get apiServer() {
       return apiServer();
     },

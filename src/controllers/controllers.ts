@@ -15,6 +15,7 @@ import { halves, reconcileRegistration, type Half, type RegistrationParts } from
 import { checkingAhead } from "./signatures.ts";
 import { tellPretenders } from "./pretenders.ts";
 import { connectTriggers, type Loops, type Renewed } from "./triggers.ts";
+import { rememberAllowed } from "./zone-allowance.ts";
 import { rememberPolicies } from "./zone-policies.ts";
 import { reconcileZone, type FoundOfZone } from "./zones.ts";
 
@@ -71,7 +72,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
           countNodes,
           canary: canaries.of,
           pretended: tellPretenders({ world, events }),
-          uncontained: rememberContainment(),
+          uncontained: rememberContainment(rememberAllowed(policiesOf)),
           widened: tellUncontained(events),
           now,
           counted,
@@ -93,7 +94,11 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
     ),
   };
 
-  const disconnect = connectTriggers(stores, world, loops, { renewed: registration.renewed, recounted });
+  const disconnect = connectTriggers(stores, world, loops, {
+    kinds: cache.kinds,
+    renewed: registration.renewed,
+    recounted,
+  });
   try {
     await Promise.all(Object.values(loops).map(({ run }) => run(signal)));
   } finally {

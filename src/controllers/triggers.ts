@@ -9,6 +9,7 @@ import { haveSameAddresses } from "../zone/own-networks.ts";
 import { reaches } from "../zone/pod-facts.ts";
 import type { World } from "../zone/world.ts";
 import type { Stores } from "./cache.ts";
+import type { ForeignKinds } from "./foreign-kinds.ts";
 import type { Loop } from "./loop.ts";
 import type { Recounted } from "./node-count.ts";
 import { halves, type Half } from "./registration.ts";
@@ -39,7 +40,11 @@ export const connectTriggers = (
   stores: Stores,
   world: World,
   loops: Loops,
-  { renewed, recounted }: { readonly renewed: Renewed; readonly recounted: Recounted },
+  {
+    kinds,
+    renewed,
+    recounted,
+  }: { readonly kinds: ForeignKinds; readonly renewed: Renewed; readonly recounted: Recounted },
 ): (() => void) => {
   const askNamespacesOf = (zone: string): void =>
     world.namespacesOf(zone).forEach((name) => loops.namespaces.ask(name));
@@ -119,6 +124,10 @@ export const connectTriggers = (
       const { namespace, name } = after ?? before ?? { namespace: "", name: "" };
       if (isOurPolicy(name)) loops.namespaces.ask(namespace);
       recount(world.namespaces.get(namespace)?.zone);
+    }),
+    kinds.subscribe((namespace) => {
+      if (namespace !== undefined) recount(world.namespaces.get(namespace)?.zone);
+      else for (const zone of world.zones.keys()) recount(zone);
     }),
     ...[stores.endpointSlices, stores.services, stores.dnsSlices, stores.dnsServices, stores.serviceCidrs].map(
       (store) => store.subscribe(() => resolveAll()),

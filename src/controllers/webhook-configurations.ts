@@ -1,5 +1,6 @@
 import { zoneLabel } from "../api/names.ts";
 import { balancerEntries, exposureEntries } from "./exposure-entries.ts";
+import { clusterPolicyEntry } from "./kind-entries.ts";
 import { lenientEntries } from "./lenient-entries.ts";
 import { movedEntries, namedEntries } from "./namespace-entries.ts";
 import { policyEntries } from "./policy-entries.ts";
@@ -41,6 +42,7 @@ export const webhookConfigurations = (
       ...movedEntries(registration),
       ...policyEntries(registration),
       ...exposureEntries(registration),
+      clusterPolicyEntry(registration),
     ]),
   };
 };

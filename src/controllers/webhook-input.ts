@@ -24,6 +24,7 @@ export type Registration = EntrySettings & {
     readonly mutateServices: string;
     readonly validateExposure: string;
     readonly warnExposure: string;
+    readonly validateClusterPolicies: string;
   };
   /** The user that is Domicile's own service account. */
   readonly user: string;

@@ -1,5 +1,5 @@
 import type { Condition, ConditionStatus, ConditionType } from "../api/conditions.ts";
-import type { Uncontained } from "../egress/uncontained.ts";
+import { nameOf, type Uncontained } from "../egress/uncontained.ts";
 import { isLoose } from "../placement/loose.ts";
 import { explain, type Reason } from "../api/reasons.ts";
 import { namingProblems, strays } from "../zone/named-namespaces.ts";
@@ -61,17 +61,21 @@ const isolated = (subject: Subject): Finding => {
   return ["True", open ? "IngressOpen" : "Isolated"];
 };
 
-const policiesContained = ({ record, uncontained }: Subject): Finding => {
+const policiesContained = ({ world, record, uncontained }: Subject): Finding => {
   if (!record.parsed.ok) return ["Unknown", "Invalid"];
   const [first] = uncontained;
-  if (first === undefined) return ["True", "PoliciesContained"];
-  const found = uncontained.slice(0, shown).map(({ namespace, name, containment: { path, message } }) => {
+  if (first === undefined) {
+    const unread = world.unreadKinds;
+    return unread.length === 0 ? ["True", "PoliciesContained"] : ["Unknown", "PoliciesUnread", `${some(unread)}.`];
+  }
+  const found = uncontained.slice(0, shown).map((policy) => {
+    const { path, message } = policy.containment;
     const said = `${path} ${message}`;
-    return `${namespace}/${name}: ${said.length > longest ? `${said.slice(0, longest - 3)}...` : said}`;
+    return `${nameOf(policy)}: ${said.length > longest ? `${said.slice(0, longest - 3)}...` : said}`;
   });
   const rest = uncontained.length - found.length;
   const more = rest > 0 ? `; and ${rest} more, which kubectl domicile audit ${record.name} lists` : "";
-  return ["False", first.containment.reason, `NetworkPolicies: ${uncontained.length}. ${found.join("; ")}${more}.`];
+  return ["False", first.containment.reason, `Policies: ${uncontained.length}. ${found.join("; ")}${more}.`];
 };
 
 /** Names of labels and fields are others' texts. */

@@ -61,7 +61,7 @@ export const reconcileZone =
     const next = againAt(nodes.until, world.now);
     const census = takeCensus(world, name, nodes);
     const policies = policiesOf(world, record);
-    const uncontained = parts.uncontained(world, name, policies);
+    const uncontained = parts.uncontained(world, name);
     const conditions = zoneConditions({
       world,
       record,

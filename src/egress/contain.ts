@@ -2,6 +2,7 @@ import { field, text } from "../zone/json.ts";
 import { readAdminNetworkPolicy } from "./admin-network-policy.ts";
 import type { Allowed } from "./allowed.ts";
 import { readCalico } from "./calico.ts";
+import { readNetworkSet } from "./calico-sets.ts";
 import { readCilium } from "./cilium.ts";
 import { readClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import type { Reading, Rule } from "./flow.ts";
@@ -44,17 +45,29 @@ export function contain(policy: unknown, allowed: Allowed): Containment {
   return reading.kind === "rules" ? judge(reading.rules, allowed) : unproved(reading.path, reading.message);
 }
 
+type Read = (policy: unknown, place: Place) => Reading;
+
+/** Of a kind without namespaces, whatever namespace is written in it. */
+function everywhere(read: Read): Read {
+  return (policy, place) => read(policy, { ...place, namespace: undefined });
+}
+
+function calico(apiVersion: string): Readonly<Record<string, Read>> {
+  return {
+    [`${apiVersion} NetworkPolicy`]: readCalico,
+    [`${apiVersion} GlobalNetworkPolicy`]: everywhere(readCalico),
+    [`${apiVersion} NetworkSet`]: readNetworkSet,
+    [`${apiVersion} GlobalNetworkSet`]: everywhere(readNetworkSet),
+  };
+}
+
 /** Each kind that can be judged, by apiVersion and kind. */
-const kinds: Readonly<Record<string, (policy: unknown, place: Place) => Reading>> = {
+const kinds: Readonly<Record<string, Read>> = {
   "networking.k8s.io/v1 NetworkPolicy": (policy, place) => readNetworkPolicy(field(policy, "spec"), place),
-  "projectcalico.org/v3 NetworkPolicy": readCalico,
-  "projectcalico.org/v3 GlobalNetworkPolicy": (policy, place) => readCalico(policy, { ...place, namespace: undefined }),
-  "crd.projectcalico.org/v1 NetworkPolicy": readCalico,
-  "crd.projectcalico.org/v1 GlobalNetworkPolicy": (policy, place) =>
-    readCalico(policy, { ...place, namespace: undefined }),
+  ...calico("projectcalico.org/v3"),
+  ...calico("crd.projectcalico.org/v1"),
   "cilium.io/v2 CiliumNetworkPolicy": readCilium,
-  "cilium.io/v2 CiliumClusterwideNetworkPolicy": (policy, place) =>
-    readCilium(policy, { ...place, namespace: undefined }),
+  "cilium.io/v2 CiliumClusterwideNetworkPolicy": everywhere(readCilium),
   "policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy": readClusterNetworkPolicy,
   "policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy": readAdminNetworkPolicy,
 };

@@ -69,6 +69,7 @@ export const resources = {
     "mutatingadmissionpolicybindings",
     "MutatingAdmissionPolicyBinding",
   ),
+  definitions: cluster("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition"),
   accessReviews: cluster("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
   residencyZones: cluster(group, version, "residencyzones", "ResidencyZone"),
   remoteClusters: cluster(group, version, "remoteclusters", "RemoteCluster"),

@@ -54,7 +54,7 @@ export const metricsTable = {
   },
   domicile_policies_not_contained: {
     type: "gauge",
-    help: "NetworkPolicies that others wrote into a zone's namespaces and that open more than the zone allows, or of which nobody can tell.",
+    help: "Policies of others, of whatever kind, that open more of a zone's namespaces than the zone allows, or of which nobody can tell.",
     labels: ["zone"],
   },
   domicile_evictions_total: {

@@ -8,7 +8,7 @@ export type Metrics = {
   readonly reconciled: (controller: string, outcome: string) => void;
   readonly watchProblem: (resource: string) => void;
   /** Stores whose age and size are read whenever metrics are. */
-  readonly watches: (stores: readonly WatchedStore[]) => void;
+  readonly watches: (stores: () => readonly WatchedStore[]) => void;
   readonly leads: (leading: boolean) => void;
   /** What was found of a zone, undefined when it is gone. Only who leads counts: who stops forgets all of it. */
   readonly counted: (zone: string, counts: Counts | undefined) => void;
@@ -139,9 +139,9 @@ export const makeMetrics = (): Metrics => {
     watches: (stores) => {
       // What was never heard of is infinitely old, or a store that cannot connect would look fresh.
       filled("domicile_watch_age_seconds", () =>
-        stores.map(({ name, ageMs }) => [{ store: name }, (ageMs() ?? Infinity) / 1000]),
+        stores().map(({ name, ageMs }) => [{ store: name }, (ageMs() ?? Infinity) / 1000]),
       );
-      filled("domicile_store_objects", () => stores.map(({ name, size }) => [{ store: name }, size()]));
+      filled("domicile_store_objects", () => stores().map(({ name, size }) => [{ store: name }, size()]));
     },
     leads: (leading) => {
       leader.set(leading ? 1 : 0);

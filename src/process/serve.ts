@@ -3,6 +3,8 @@ import { createOpsServer } from "../admission/ops-server.ts";
 import { createAdmissionServer, reload, type AdmissionServer } from "../admission/server.ts";
 import { drain } from "../admission/shutdown.ts";
 import { makeAudit } from "../controllers/audit.ts";
+import { rememberAllowed } from "../controllers/zone-allowance.ts";
+import { rememberPolicies } from "../controllers/zone-policies.ts";
 import { clock } from "../ops/clock.ts";
 import { certify, uncertified, type Certified } from "./certify.ts";
 import type { Parts } from "./parts.ts";
@@ -77,6 +79,7 @@ const listen = async (
     key,
     ready: () => unread(stores).length === 0,
     world: () => world,
+    allowedIn: rememberAllowed(rememberPolicies()),
     monotonic: clock.monotonic,
     observer: makeRecorder({ log, metrics, world: () => world, audit: (refusal) => void audit(refusal) }),
   });

@@ -106,6 +106,24 @@ export type PolicyFacts = {
   readonly spec: Partial<NetworkPolicySpec>;
 };
 
+/**
+ * What is kept of a policy of another kind than NetworkPolicy, or of a set of addresses that such policies select: what the
+ * prover reads of it, as it was written.
+ */
+export type ForeignPolicy = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Empty for a kind without namespaces. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Of sets alone. */
+  readonly labels: Labels;
+  readonly spec: unknown;
+  /** Cilium's way to have several specs in one policy. */
+  readonly specs?: unknown;
+};
+
 /** The cluster's DNS servers: pods of kube-system by selector, their ports, and the ClusterIPs in front of them. */
 export type DnsFacts = readonly {
   /** The Service that says so. */

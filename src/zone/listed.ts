@@ -4,6 +4,7 @@ import type {
   AttestationFacts,
   DaemonSetFacts,
   DnsFacts,
+  ForeignPolicy,
   NamespaceFacts,
   NodeFacts,
   PodFacts,
@@ -11,6 +12,7 @@ import type {
   StorageFacts,
 } from "./facts.ts";
 import type { ClusterRecord, ZoneRecord } from "./record.ts";
+import { reachesFar } from "./foreign-facts.ts";
 import { reaches } from "./pod-facts.ts";
 import type { World } from "./world.ts";
 
@@ -23,6 +25,9 @@ export type Lists = {
   readonly pods?: readonly PodFacts[];
   readonly storage?: readonly StorageFacts[];
   readonly policies?: readonly PolicyFacts[];
+  /** Policies of other kinds. */
+  readonly foreign?: readonly ForeignPolicy[];
+  readonly unreadKinds?: readonly string[];
   readonly attestations?: readonly AttestationFacts[];
   readonly daemonSets?: readonly DaemonSetFacts[];
   /** Left out, no signature is good. */
@@ -40,7 +45,15 @@ const usualNamespace = "domicile-system";
 
 /** A World over lists that were read once. Of two of one name the later counts. */
 export const listed = (lists: Lists): World => {
-  const { namespaces = [], nodes = [], pods = [], storage = [], policies = [], attestations = [] } = lists;
+  const {
+    namespaces = [],
+    nodes = [],
+    pods = [],
+    storage = [],
+    policies = [],
+    attestations = [],
+    foreign = [],
+  } = lists;
   const byZone = Map.groupBy(namespaces, ({ zone }) => zone);
   const byMachine = Map.groupBy(nodes, ({ providerID }) => machineOf(providerID));
   const podsByNamespace = Map.groupBy(pods, ({ namespace }) => namespace);
@@ -48,6 +61,7 @@ export const listed = (lists: Lists): World => {
   const podsByLabel = Map.groupBy(pods, ({ labelled }) => labelled);
   const storageByNamespace = Map.groupBy(storage, ({ namespace }) => namespace);
   const policiesByNamespace = Map.groupBy(policies, ({ namespace }) => namespace);
+  const foreignByNamespace = Map.groupBy(foreign, ({ namespace }) => namespace);
   const byUid = new Map(nodes.map((node) => [node.uid, node]));
   const byNode = Map.groupBy(attestations, ({ statement }) => (statement.ok ? statement.value.nodeUID : ""));
   const byMachineID = Map.groupBy(attestations, ({ statement }) => (statement.ok ? statement.value.machineID : ""));
@@ -69,6 +83,9 @@ export const listed = (lists: Lists): World => {
     storageIn: (namespace) => storageByNamespace.get(namespace) ?? [],
     policiesIn: (namespace) => policiesByNamespace.get(namespace) ?? [],
     daemonSets: new Map((lists.daemonSets ?? []).map((one) => [`${one.namespace}/${one.name}`, one])),
+    foreignIn: (namespace) => foreignByNamespace.get(namespace) ?? [],
+    farReaching: foreign.filter(reachesFar),
+    unreadKinds: lists.unreadKinds ?? [],
     apiServer: lists.apiServer,
     dns: lists.dns ?? [],
     ownNetworks: lists.ownNetworks ?? [],

@@ -3,6 +3,7 @@ import type {
   AttestationFacts,
   DaemonSetFacts,
   DnsFacts,
+  ForeignPolicy,
   NamespaceFacts,
   NodeFacts,
   PodFacts,
@@ -45,6 +46,12 @@ export type World = {
   readonly policiesIn: (namespace: string) => readonly PolicyFacts[];
   /** Every DaemonSet of the cluster, by any key. */
   readonly daemonSets: ReadonlyMap<string, DaemonSetFacts>;
+  /** Policies of other kinds in a namespace, and sets of addresses. */
+  readonly foreignIn: (namespace: string) => readonly ForeignPolicy[];
+  /** Those that concern namespaces besides their own: of kinds without namespaces, and what claims to be elsewhere. */
+  readonly farReaching: readonly ForeignPolicy[];
+  /** The kinds of policy that are served and of which nobody has read yet what stands, by resource and group. */
+  readonly unreadKinds: readonly string[];
   /** Undefined while the API server's endpoints cannot be read: then nothing may be opened to it. */
   readonly apiServer: ApiServerFacts | undefined;
   /** Empty where none were found: then none are opened to zones that name no others. */

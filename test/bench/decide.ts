@@ -1,6 +1,7 @@
 import { answerReview } from "../../src/admission/answer-review.ts";
 import { webhooks, type Webhook } from "../../src/admission/webhook.ts";
 import { paths } from "../../src/admission/paths.ts";
+import { allowedIn } from "../../src/egress/uncontained.ts";
 import type { World } from "../../src/zone/world.ts";
 import { selector } from "../unit/admission/reviews.ts";
 import { namespace, node, region, world, zone, zoneRecord } from "../unit/world.ts";
@@ -28,7 +29,7 @@ const observer = { record: () => {}, fault: () => {} };
 /** Parse, place, patch, encode: all that happens between the bytes of a body and the bytes of its answer. */
 const answering = (path: string) => (text: string, seen: World) => (): unknown => {
   const call = { webhook: webhook(path), zone: "us", body: JSON.parse(text) as unknown };
-  return JSON.stringify(answerReview(call, { world: () => seen, observer, monotonic: () => 0 }));
+  return JSON.stringify(answerReview(call, { world: () => seen, allowedIn, observer, monotonic: () => 0 }));
 };
 const deciding = answering(paths.mutatePods);
 const binding = answering(paths.bindPods);

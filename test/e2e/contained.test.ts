@@ -74,7 +74,7 @@ test("E1 a zone that shrinks lists what others' policies still open, tells of ea
   );
   assert.match(
     message(found),
-    /NetworkPolicies: 1\. contained-in\/partner: spec\.egress\[0\]\.to\[0\]\.ipBlock opens egress to 198\.51\.100\.0, port 443\/TCP/,
+    /Policies: 1\. NetworkPolicy contained-in\/partner: spec\.egress\[0\]\.to\[0\]\.ipBlock opens egress to 198\.51\.100\.0, port 443\/TCP/,
   );
   await cluster.admin.untilList<KubeObject>(
     { apiVersion: "events.k8s.io/v1", kind: "Event" },

@@ -72,9 +72,17 @@ export const threats: Readonly<Record<string, Threat>> = {
   P21: { what: "the node label forged or left behind; a pod of one zone that pins itself to another" },
   E1: {
     what: "another NetworkPolicy that widens: a rule that names nobody, whole families or other blocks, ports, selectors of more than the zone",
-    open: ["a NetworkPolicy of somebody else's that widens, while Domicile is away or from before"],
+    open: ["a policy of somebody else's that widens, while Domicile is away or from before"],
   },
-  E2: { what: "the policies of Cilium and Calico, AdminNetworkPolicy and ClusterNetworkPolicy" },
+  E2: {
+    what: "the policies of Cilium and Calico, AdminNetworkPolicy and ClusterNetworkPolicy",
+    open: [
+      "a policy of somebody else's that widens, while Domicile is away or from before",
+      "a policy without namespaces (CiliumClusterwideNetworkPolicy, Calico's GlobalNetworkPolicy and GlobalNetworkSet, ClusterNetworkPolicy, AdminNetworkPolicy) that is written while no replica answers",
+      "versions of those kinds that this version does not know",
+      "Calico: pods, and NetworkSets outside zones, that bear labels which begin with `pcns.` or are called `projectcalico.org/namespace`",
+    ],
+  },
   E3: { what: "our policies edited, deleted or taken from us, with Domicile up and with it down" },
   E4: { what: "labels of pods and namespaces changed, and a pod outside the zone as a hop" },
   E5: {

@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { createOpsServer } from "../../src/admission/ops-server.ts";
 import { createAdmissionServer } from "../../src/admission/server.ts";
+import { allowedIn } from "../../src/egress/uncontained.ts";
 import { makeLog } from "../../src/ops/log.ts";
 import { makeMetrics } from "../../src/ops/metrics.ts";
 import { makeRecorder } from "../../src/process/recorder.ts";
@@ -15,6 +16,7 @@ const world = worldOf(process.argv[2] === "Audit" ? "Audit" : "Enforce");
 const webhooks = createAdmissionServer({
   ...leaf,
   world: () => world,
+  allowedIn,
   ready: () => true,
   monotonic: () => performance.now(),
   observer: makeRecorder({

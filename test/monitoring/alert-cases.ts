@@ -23,6 +23,7 @@ const faults = (path: string, zone: string) =>
   `domicile_admission_decisions_total{path="${path}", decision="denied", reason="Fault", zone="${zone}", ${replica}}`;
 const canary = (door: string) => `domicile_canary{zone="us", door="${door}", ${replica}}`;
 const condition = (type: string, pod = replica) => `domicile_zone_condition{zone="us", type="${type}", ${pod}}`;
+const uncontained = (pod = replica) => `domicile_policies_not_contained{zone="us", ${pod}}`;
 const bucket = (le: string) => `domicile_admission_seconds_bucket{path="/mutate/pods", le="${le}", ${replica}}`;
 
 /** Each alert of the chart. */
@@ -113,6 +114,17 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     quiet: {
       "it enforces, and no enforcer is known": { [condition("Enforced")]: "-1x60" },
       "it enforces": { [condition("Enforced")]: "1x60" },
+    },
+  },
+  DomicilePoliciesNotContained: {
+    fires: { [uncontained()]: "0 2x60" },
+    at: 10,
+    labels: { zone: "us" },
+    summary: "2 policies of others open more than zone us allows, or nobody can tell.",
+    quiet: {
+      "all are contained": { [uncontained()]: "0x60" },
+      "it was narrowed within minutes": { [uncontained()]: "0 1 1 1 0x60" },
+      "another replica leads now": { [uncontained()]: "1 1 1 stale", [uncontained(other)]: "_ _ _ 0x60" },
     },
   },
   DomicileZoneNotReady: {

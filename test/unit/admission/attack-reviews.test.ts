@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerReview } from "../../../src/admission/answer-review.ts";
 import { webhooks } from "../../../src/admission/webhook.ts";
+import { allowedIn } from "../../../src/egress/uncontained.ts";
 import type { World } from "../../../src/zone/world.ts";
 import { namespace, world, zone, zoneRecord } from "../world.ts";
 import { pod, review, selector, silent, worldOf } from "./reviews.ts";
@@ -11,7 +12,7 @@ const ask = (path: string, of: World, body: unknown, named?: string) => {
   assert.ok(webhook);
   const { body: reply } = answerReview(
     { webhook, zone: named, body },
-    { world: () => of, observer: silent, monotonic: () => 0 },
+    { world: () => of, allowedIn, observer: silent, monotonic: () => 0 },
   );
   assert.ok("response" in reply);
   return reply.response;

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { answerReview } from "../../../src/admission/answer-review.ts";
 import { paths } from "../../../src/admission/paths.ts";
 import { webhooks } from "../../../src/admission/webhook.ts";
+import { allowedIn } from "../../../src/egress/uncontained.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";
 import { namespace, node, world, zone, zoneRecord } from "../world.ts";
 import { keeping, pod, post, review, selector, serve } from "./reviews.ts";
@@ -25,7 +26,7 @@ const decide = (path: string, body: unknown, enforcement: Enforcement = "Enforce
   const webhook = webhooks.find((known) => known.path === path);
   assert.ok(webhook);
   const observer = keeping();
-  const around = { world: () => worldOf(enforcement), observer, monotonic: () => 0 };
+  const around = { world: () => worldOf(enforcement), allowedIn, observer, monotonic: () => 0 };
   const reply = answerReview({ webhook, zone: named, body }, around);
   const [decision] = observer.decisions;
   assert.ok(decision && reply.status === 200 && observer.decisions.length === 1);

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { answerReview } from "../../../src/admission/answer-review.ts";
 import { paths } from "../../../src/admission/paths.ts";
 import { webhooks } from "../../../src/admission/webhook.ts";
+import { allowedIn } from "../../../src/egress/uncontained.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";
 import { keeping, pod, post, review, selector, serve, worldOf } from "./reviews.ts";
 
@@ -11,7 +12,10 @@ const decide = (path: string, body: unknown, enforcement: Enforcement = "Enforce
   const webhook = webhooks.find((known) => known.path === path);
   assert.ok(webhook);
   const observer = keeping();
-  const reply = answerReview({ webhook, body }, { world: () => worldOf(enforcement), observer, monotonic: () => 0 });
+  const reply = answerReview(
+    { webhook, body },
+    { world: () => worldOf(enforcement), allowedIn, observer, monotonic: () => 0 },
+  );
   const [decision] = observer.decisions;
   assert.ok(decision && reply.status === 200 && observer.decisions.length === 1);
   assert.deepEqual(observer.faults, []);
@@ -168,7 +172,7 @@ test("the zone in the path is the one the API server saw, and ours must be the s
 test("a denial says which zone, which field, what it holds and what to do", () => {
   const [webhook] = webhooks;
   assert.ok(webhook);
-  const around = { world: () => worldOf(), observer: keeping(), monotonic: () => 0 };
+  const around = { world: () => worldOf(), allowedIn, observer: keeping(), monotonic: () => 0 };
   const { body } = answerReview({ webhook, body: review(pod(outside)) }, around);
   assert.ok("response" in body);
   assert.deepEqual(body.response, {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { validatePolicy } from "../../../src/admission/policies.ts";
 import type { Review } from "../../../src/admission/review.ts";
+import { allowedIn } from "../../../src/egress/uncontained.ts";
 import type { Lists } from "../../../src/zone/listed.ts";
 import { namespace, world, zone, zoneRecord } from "../world.ts";
 
@@ -96,7 +97,7 @@ const rows: Readonly<Record<string, Row>> = {
 
 for (const [sentence, [lists, enforced, object, wanted, reason]] of Object.entries(rows))
   test(sentence, () => {
-    const decided = validatePolicy(world(lists), review(object), enforced);
+    const decided = validatePolicy(world(lists), review(object), enforced, allowedIn);
     const { outcome } = decided;
     const word =
       outcome.kind !== "allowed"
@@ -110,7 +111,7 @@ for (const [sentence, [lists, enforced, object, wanted, reason]] of Object.entri
   });
 
 test("E1 the sentence names zone, field, connection, what to do and the reason", () => {
-  const { outcome } = validatePolicy(world({ ...us, zones: [zoneRecord(zone())] }), review(abroad), true);
+  const { outcome } = validatePolicy(world({ ...us, zones: [zoneRecord(zone())] }), review(abroad), true, allowedIn);
   assert.equal(
     outcome.kind === "denied" && outcome.message,
     "zone us: spec.egress[0].to[0].ipBlock opens egress to 198.51.100.0, port 1/TCP, which zone us does not allow. Policies are a union, so one that opens more than the zone allows opens the zone. Narrow the policy to what the zone allows; select pods of the zone by a namespaceSelector on the label domicile.dev/sealed. If the zone should allow it, put it into spec.egress or spec.ingress of the ResidencyZone, or ask who may edit that. (PolicyWidensZone)",

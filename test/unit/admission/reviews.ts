@@ -3,6 +3,7 @@ import type { AdmissionAnswer } from "../../../src/admission/respond.ts";
 import { makeAuthority, makeLeaf } from "../../../src/certificates/ca.ts";
 import { createAdmissionServer, type AdmissionOptions, type AdmissionServer } from "../../../src/admission/server.ts";
 import type { Decision, Observer } from "../../../src/admission/observe.ts";
+import { allowedIn } from "../../../src/egress/uncontained.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";
 import type { World } from "../../../src/zone/world.ts";
 import { namespace, node, world, zone, zoneRecord } from "../world.ts";
@@ -64,6 +65,7 @@ export const leaf = await makeLeaf(authority, ["domicile.domicile-system.svc", "
 export const serve = (options: Partial<AdmissionOptions> = {}): AdmissionServer =>
   createAdmissionServer({
     world: () => worldOf(),
+    allowedIn,
     observer: silent,
     monotonic: () => performance.now(),
     ready: () => true,

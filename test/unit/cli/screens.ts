@@ -1,3 +1,4 @@
+import { policyKinds } from "../../../src/api/policy-kinds.ts";
 import { showAudit } from "../../../src/cli/audit.ts";
 import { connectionOfFiles } from "../../../src/cli/connection-view.ts";
 import { showEgress } from "../../../src/cli/egress.ts";
@@ -23,6 +24,7 @@ import { projectAttestation } from "../../../src/zone/attestation-facts.ts";
 import { projectPolicy } from "../../../src/zone/policy-facts.ts";
 import type { Lists } from "../../../src/zone/listed.ts";
 import { projectCluster } from "../../../src/zone/cluster-record.ts";
+import { projectForeign } from "../../../src/zone/foreign-facts.ts";
 import { projectNamespace } from "../../../src/zone/namespace-facts.ts";
 import { projectPod } from "../../../src/zone/pod-facts.ts";
 import { projectClaim } from "../../../src/zone/storage-facts.ts";
@@ -97,6 +99,11 @@ const screens = {
         namespaces: ofKind(objects, "Namespace").flatMap((object) => projectNamespace(object) ?? []),
         clusters: ofKind(objects, "RemoteCluster").flatMap((object) => projectCluster(object) ?? []),
         policies: ofKind(objects, "NetworkPolicy").flatMap((object) => projectPolicy(object) ?? []),
+        foreign: policyKinds.flatMap((kind) =>
+          ofKind(objects, kind.kind)
+            .filter((object) => field(object, "apiVersion") === `${kind.group}/${kind.version}`)
+            .flatMap((object) => projectForeign(kind)(object) ?? []),
+        ),
       },
     });
   },

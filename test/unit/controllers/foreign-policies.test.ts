@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Report } from "../../../src/controllers/events.ts";
 import { rememberContainment, tellUncontained } from "../../../src/controllers/foreign-policies.ts";
+import { rememberAllowed } from "../../../src/controllers/zone-allowance.ts";
 import { rememberPolicies } from "../../../src/controllers/zone-policies.ts";
 import type { PolicyFacts } from "../../../src/zone/facts.ts";
 import { addressesOf } from "../../../src/zone/networks.ts";
@@ -26,10 +27,10 @@ const approving = zone({
 const signal = new AbortController().signal;
 
 test("E1 a policy is judged anew when its zone shrinks, when it changes and when its namespace leaves", () => {
-  const [find, policiesOf] = [rememberContainment(), rememberPolicies()];
+  const find = rememberContainment(rememberAllowed(rememberPolicies()));
   const found = (record: ReturnType<typeof zoneRecord>, policies: readonly PolicyFacts[], at = "us") => {
     const seen = world({ zones: [record], namespaces: [namespace("payments", { zone: at })], policies });
-    return find(seen, "us", policiesOf(seen, record)).map(({ name }) => name);
+    return find(seen, "us").map(({ name }) => name);
   };
   const [wide, narrow] = [zoneRecord(approving), zoneRecord(zone())];
   const theirs = partner("theirs");
@@ -44,6 +45,8 @@ test("E1 each policy is told of once until it is contained, at most twenty in on
   const told: Report[] = [];
   const tell = tellUncontained({ report: async (report) => void told.push(report) });
   const found = Array.from({ length: 25 }, (_, index) => ({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
     namespace: "payments",
     name: `p-${index}`,
     uid: `uid-${index}`,

@@ -15,6 +15,7 @@ export const emptyStores = (): Stores => ({
   volumes: store(),
   policies: store(),
   daemonSets: store(),
+  definitions: store(),
   attestations: store(),
   endpointSlices: store(),
   services: store(),

@@ -3,6 +3,7 @@ import { beforeEach, test } from "node:test";
 import { nodeLabel } from "../../../src/api/names.ts";
 import { worldOf, type Stores } from "../../../src/controllers/cache.ts";
 import type { Loop } from "../../../src/controllers/loop.ts";
+import { noKinds } from "../../../src/controllers/foreign-kinds.ts";
 import { connectTriggers } from "../../../src/controllers/triggers.ts";
 import type { Store } from "../../../src/kube/store.ts";
 import type { DnsService, DnsSlice } from "../../../src/zone/dns-facts.ts";
@@ -55,7 +56,7 @@ const start = () => {
       registration: loop("registration"),
       canary: loop("canary"),
     },
-    { renewed: heardIn(renewals), recounted: heardIn(recounts) },
+    { kinds: noKinds, renewed: heardIn(renewals), recounted: heardIn(recounts) },
   );
   asked = [];
   return {

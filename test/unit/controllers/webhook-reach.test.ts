@@ -59,6 +59,7 @@ const compiled = ({ own, zones, sealed }: Case) => {
 /** Of the entries for pods or for templates, those that a namespace of this name with these labels meets. */
 const met = ({ webhooks }: WebhookConfiguration, name: string, labels: Labels) =>
   webhooks.filter(({ namespaceSelector, objectSelector, rules }) => {
+    if (rules.every(({ scope, resources }) => scope === "Cluster" && !resources.includes("namespaces"))) return false;
     const own = { ...labels, "kubernetes.io/metadata.name": name };
     // Of what is in a namespace nothing is asked; of a namespace itself its own labels are.
     const itself = rules.some(({ resources }) => resources.includes("namespaces"));

@@ -27,6 +27,8 @@ const evicting = zoneRecord(zone({ drift: { action: "Evict", maxPerMinute: 10, m
 const running = pod({ node: "a" });
 
 const wider = (name: string): Uncontained => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
   namespace: "payments",
   name,
   uid: `uid-${name}`,
@@ -237,12 +239,21 @@ const cases: Readonly<Record<string, Case>> = {
     gives: [
       "PoliciesContained",
       "False PolicyNotProved",
-      /NetworkPolicies: 7\. payments\/a: spec\.egress\[0\]\.to\[0\] is strange; .* is strange; and 2 more, which kubectl domicile audit us lists\./,
+      /Policies: 7\. NetworkPolicy payments\/a: spec\.egress\[0\]\.to\[0\] is strange; .* is strange; and 2 more, which kubectl domicile audit us lists\./,
     ],
   },
   "E1 a zone with a policy that opens more is not ready": {
     uncontained: [wider("a")],
     gives: ["Ready", "False NotReady", /Not True: PoliciesContained \(PolicyNotProved\)\./],
+  },
+  "E2 policies of a kind that nobody has read yet are not said to be contained": {
+    parts: { unreadKinds: ["ciliumnetworkpolicies.cilium.io"] },
+    gives: ["PoliciesContained", "Unknown PoliciesUnread", /ciliumnetworkpolicies\.cilium\.io\./],
+  },
+  "E2 what is not contained is said, whatever is not read yet": {
+    parts: { unreadKinds: ["ciliumnetworkpolicies.cilium.io"] },
+    uncontained: [wider("a")],
+    gives: ["PoliciesContained", "False PolicyNotProved", /Policies: 1\./],
   },
   "what others open of a zone that is not valid is not known": {
     record: invalid,

@@ -7,7 +7,7 @@ const scrape = async (metrics: ReturnType<typeof makeMetrics>): Promise<string> 
 
 test("what is scraped is what the table says", async () => {
   const metrics = makeMetrics();
-  metrics.watches([]);
+  metrics.watches(() => []);
   const text = await scrape(metrics);
   const shown = [...text.matchAll(/^# TYPE (domicile_\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]);
   assert.deepEqual(
@@ -33,7 +33,7 @@ test("the age and the size of a store are read when they are asked for", async (
   const metrics = makeMetrics();
   let age = 1_000;
   let size = 3;
-  metrics.watches([{ name: "pods", ageMs: () => age, size: () => size }]);
+  metrics.watches(() => [{ name: "pods", ageMs: () => age, size: () => size }]);
   assert.match(await scrape(metrics), /domicile_watch_age_seconds\{store="pods"\} 1\n/);
   assert.match(await scrape(metrics), /domicile_store_objects\{store="pods"\} 3\n/);
   age = 90_000;

@@ -14,7 +14,7 @@ const parts = (name: string, type: string): readonly string[] =>
 
 test("every metric in an alert or on the dashboard is one that is scraped", async () => {
   const metrics = makeMetrics();
-  metrics.watches([]);
+  metrics.watches(() => []);
   const { text } = await metrics.text();
   const scraped = new Set(
     [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = "", type = ""]) => parts(name, type)),
