@@ -73,6 +73,13 @@ const policies = {
   knows: isPolicy,
   onFault: "refuse",
 } as const;
+const exposed =
+  (enforced: boolean): Webhook["decide"] =>
+  (world, review, _zone, allowedIn) =>
+    validateExposure(world, review, enforced, allowedIn);
+
+const balanced: Webhook["decide"] = (world, review, _zone, allowedIn) => mutateService(world, review, allowedIn);
+
 const exposures = {
   answers: "Services, Endpoints, EndpointSlices, Ingresses, kinds of gateway.networking.k8s.io and ServiceExports",
   knows: isExposable,
@@ -105,9 +112,9 @@ export const webhooks: readonly Webhook[] = [
     decide: (world, review, _zone, allowedIn) => validateClusterPolicy(world, review, allowedIn),
     onFault: "list",
   },
-  { ...exposures, path: paths.validateExposure, decide: (world, review) => validateExposure(world, review, true) },
-  { ...exposures, path: paths.warnExposure, decide: (world, review) => validateExposure(world, review, false) },
-  { path: paths.mutateServices, answers: "v1 Service", knows: isService, decide: mutateService, onFault: "pass" },
+  { ...exposures, path: paths.validateExposure, decide: exposed(true) },
+  { ...exposures, path: paths.warnExposure, decide: exposed(false) },
+  { path: paths.mutateServices, answers: "v1 Service", knows: isService, decide: balanced, onFault: "pass" },
   {
     path: paths.mutateTemplates,
     answers: "apps/v1 Deployment, StatefulSet, DaemonSet and ReplicaSet, batch/v1 Job and CronJob",

@@ -7,6 +7,7 @@ export const conditionTypes = [
   "NodesVerified",
   "Isolated",
   "PoliciesContained",
+  "ExposureContained",
   "Enforced",
   "PodsInPlace",
   "Ready",

@@ -48,7 +48,7 @@ const status = Type.Object(
     ),
     conditions: Type.Optional(
       conditionList(
-        "Accepted: the zone is valid. ResolvedRefs: the clusters it approves are there and usable. NodesVerified: it has nodes. Isolated: its NetworkPolicies stand in every namespace. Enforced: whether its guards refuse and something on its nodes heeds the policies, as far as is known. PodsInPlace: none of its pods runs elsewhere. Ready: all of these.",
+        "Accepted: the zone is valid. ResolvedRefs: the clusters it approves are there and usable. NodesVerified: it has nodes. Isolated: its NetworkPolicies stand in every namespace. PoliciesContained: those of others open no more. ExposureContained: nothing else leads in or out that is not listed. Enforced: whether its guards refuse and something on its nodes heeds the policies, as far as is known. PodsInPlace: none of its pods runs elsewhere. Ready: all of these.",
       ),
     ),
   },

@@ -1,8 +1,10 @@
+import { exposedIn, exposingIn, type Exposed } from "../egress/exposed.ts";
 import { foreignPolicies, nameOf, uncontainedIn, type Uncontained } from "../egress/uncontained.ts";
 import { listed, type Lists } from "../zone/listed.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { Cluster } from "./cluster.ts";
 import { textOf } from "./judgement.ts";
+import { exposingReads, readExposing } from "./exposing-view.ts";
 import { networkReads, readNetwork } from "./network-view.ts";
 import { clusterOptions } from "./options.ts";
 import { Stop } from "./stop.ts";
@@ -12,14 +14,14 @@ import { readZoneName } from "./zone-argument.ts";
 
 /** Lists what in zones is not contained in them. */
 export const audit: Verb = {
-  says: "List the policies of others that open more than a zone allows, each with a connection that shows it",
+  says: "List the policies of others that open more than a zone allows, each with a connection that shows it, and what leads into it or out of it unlisted",
   forms: ["[ZONE]"],
   more: [
     "Judged as admission judges a policy that is written, so this finds what was there before, what came while Domicile was away, and what a zone that shrank leaves behind. The connection is one of those that the policy opens and the zone does not. A zone that cannot be compiled is judged by the policies of Domicile's that stand.",
-    "Besides NetworkPolicies these are Cilium's and Calico's policies, Calico's sets of addresses, and those of policy.networking.k8s.io, where the cluster has them; of kinds without namespaces those that may concern a namespace of the zone.",
+    "Besides NetworkPolicies these are Cilium's and Calico's policies, Calico's sets of addresses, and those of policy.networking.k8s.io, where the cluster has them; of kinds without namespaces those that may concern a namespace of the zone. Services that lead somewhere, endpoints that no selector gave and Ingresses are listed where spec.exposure of their zone does not.",
   ],
   options: clusterOptions,
-  reads: networkReads,
+  reads: [...networkReads, exposingReads],
   run: async (given, surroundings) => {
     const name = given.words.length === 0 ? undefined : readZoneName("audit", given.words);
     return withCluster(given, surroundings, async (cluster) => showAudit(await readAudit(cluster, name)));
@@ -34,7 +36,13 @@ const readAudit = async (cluster: Cluster, name: string | undefined): Promise<Au
   const zones = (lists.zones ?? []).filter((zone) => name === undefined || zone.name === name);
   if (name !== undefined && zones.length === 0)
     throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them.`);
-  return { zones, lists };
+  const audited = new Set(zones.map((zone) => zone.name));
+  const within = (lists.namespaces ?? []).filter(({ zone }) => zone !== undefined && audited.has(zone));
+  const exposing = await readExposing(
+    cluster,
+    within.map((namespace) => namespace.name),
+  );
+  return { zones, lists: { ...lists, ...exposing } };
 };
 
 /** What is not contained, from what was read; pure. */
@@ -44,23 +52,33 @@ export const showAudit = ({ zones, lists }: AuditView): Found => {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((zone) => {
       const policies = foreignPolicies(world, zone.name);
-      return { zone, looked: policies.length, found: uncontainedIn(world, zone.name) };
+      const leading = exposingIn(world, zone.name).length;
+      return {
+        zone,
+        looked: policies.length,
+        found: uncontainedIn(world, zone.name),
+        leading,
+        exposed: exposedIn(world, zone.name),
+      };
     });
-  const found = audited.flatMap((each) => each.found);
+  const found = audited.flatMap((each) => [...each.found, ...each.exposed]);
   const reasons = new Set(found.map(({ containment }) => containment.reason));
   return {
     value: {
-      zones: audited.map(({ zone: { name, enforcement }, looked, found: wider }) => ({
+      zones: audited.map(({ zone: { name, enforcement }, looked, found: wider, leading, exposed }) => ({
         zone: name,
         enforcement,
         policies: looked,
         notContained: wider.map(machineReadable),
+        leading,
+        notListed: exposed.map(({ containment, ...object }) => ({ ...object, ...containment })),
       })),
     },
     lines: [
-      ...audited.flatMap(({ zone, looked, found: wider }) => [
+      ...audited.flatMap(({ zone, looked, found: wider, leading, exposed }) => [
         ...wider.flatMap(linesOf),
-        `Zone ${zone.name} (${zone.enforcement}): policies of others: ${looked}, not contained: ${wider.length}.`,
+        ...exposed.flatMap(exposedLines),
+        `Zone ${zone.name} (${zone.enforcement}): policies of others: ${looked}, not contained: ${wider.length}. Objects that lead in or out: ${leading}, not listed: ${exposed.length}.`,
       ]),
       ...(audited.length === 0 ? ["There are no zones."] : []),
       ...[...reasons].toSorted().map((reason) => {
@@ -82,3 +100,8 @@ const machineReadable = ({ apiVersion, kind, namespace, name, uid, containment }
   const witness = containment.kind === "wider" ? { witness: containment.witness } : {};
   return { apiVersion, kind, ...(namespace === "" ? {} : { namespace }), name, uid, reason, path, message, ...witness };
 };
+
+const exposedLines = ({ kind, namespace, name, containment }: Exposed): readonly string[] => [
+  `${kind} ${namespace}/${name}`,
+  `  ${containment.path} ${containment.message} (${containment.reason})`,
+];

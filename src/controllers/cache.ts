@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { clusterDnsLabels, clusterDnsNamespace, nativePolicyPrefix } from "../api/names.ts";
 import { makeSignatureCheck } from "../attestation/verify.ts";
+import { projectExposing } from "../egress/exposing-facts.ts";
 import type { KubeObject } from "../kube/kube-object.ts";
 import { startInformer, type Informer, type InformerParts } from "../kube/informer.ts";
 import type { Resource } from "../kube/resource.ts";
@@ -23,6 +24,7 @@ import { dnsFacts, projectDnsService, projectDnsSlice, type DnsService, type Dns
 import type {
   AttestationFacts,
   DaemonSetFacts,
+  ExposingFacts,
   NamespaceFacts,
   NodeFacts,
   PodFacts,
@@ -54,6 +56,9 @@ export type Stores = {
   readonly policies: ReadStore<PolicyFacts>;
   readonly daemonSets: ReadStore<DaemonSetFacts>;
   readonly definitions: ReadStore<Definition>;
+  readonly exposingServices: ReadStore<ExposingFacts>;
+  readonly exposingSlices: ReadStore<ExposingFacts>;
+  readonly ingresses: ReadStore<ExposingFacts>;
   readonly attestations: ReadStore<AttestationFacts>;
   readonly endpointSlices: ReadStore<Endpoints>;
   readonly services: ReadStore<Endpoints>;
@@ -105,6 +110,12 @@ export const startCache = (
     policies: keep(resources.networkPolicies, projectPolicy),
     daemonSets: keep(resources.daemonSets, projectDaemonSet),
     definitions: keep(resources.definitions, projectDefinition),
+    exposingServices: keep(resources.services, projectExposing(resources.services)),
+    // What Kubernetes makes of selectors leads to pods of the namespace, and is most of what there is.
+    exposingSlices: keep(resources.endpointSlices, projectExposing(resources.endpointSlices), {
+      labelSelector: "endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io",
+    }),
+    ingresses: keep(resources.ingresses, projectExposing(resources.ingresses)),
     attestations: keep(resources.nodeAttestations, projectAttestation),
     endpointSlices: keep(resources.endpointSlices, projectApiServerSlice, {
       namespace: "default",
@@ -170,6 +181,9 @@ export const worldOf = (
   const claimsByNamespace = stores.volumeClaims.index(({ namespace }) => [namespace]);
   const volumesByNamespace = stores.volumes.index(({ namespace }) => [namespace]);
   const policiesByNamespace = stores.policies.index(({ namespace }) => [namespace]);
+  const exposing = [stores.exposingServices, stores.exposingSlices, stores.ingresses].map(
+    (store) => [store, store.index(({ namespace }) => [namespace])] as const,
+  );
   const apiServer = derived([stores.endpointSlices, stores.services], () =>
     apiServerFacts([...stores.endpointSlices.view.values()], [...stores.services.view.values()]),
   );
@@ -213,6 +227,7 @@ export const worldOf = (
     get unreadKinds() {
       return kinds.unreadKinds;
     },
+    exposingIn: (namespace) => exposing.flatMap(([store, byNamespace]) => present(store, byNamespace(namespace))),
     get apiServer() {
       return apiServer();
     },

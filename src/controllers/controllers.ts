@@ -1,3 +1,4 @@
+import { exposedIn } from "../egress/exposed.ts";
 import type { Timers } from "../kube/timers.ts";
 import type { Transport } from "../kube/transport.ts";
 import type { Cache } from "./cache.ts";
@@ -5,7 +6,7 @@ import { reconcileCanary, rememberCanaries, type CanaryFound } from "./canary.ts
 import { reconcileCluster } from "./clusters.ts";
 import { makeDrift, type DriftParts } from "./drift.ts";
 import type { Events } from "./events.ts";
-import { rememberContainment, tellUncontained } from "./foreign-policies.ts";
+import { rememberContainment } from "./foreign-policies.ts";
 import { makeHalves, type HalvesParts } from "./halves.ts";
 import { makeLoop, type LoopParts, type Reconcile } from "./loop.ts";
 import { reconcileNamespace } from "./namespaces.ts";
@@ -13,6 +14,7 @@ import { rememberNodes } from "./node-count.ts";
 import { reconcileNode } from "./nodes.ts";
 import { halves, reconcileRegistration, type Half, type RegistrationParts } from "./registration.ts";
 import { checkingAhead } from "./signatures.ts";
+import { tellFound } from "./tell-found.ts";
 import { tellPretenders } from "./pretenders.ts";
 import { connectTriggers, type Loops, type Renewed } from "./triggers.ts";
 import { rememberAllowed } from "./zone-allowance.ts";
@@ -46,6 +48,7 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
   const { cache, transport, timers, events, observe, registration } = parts;
   const { stores, world } = cache;
   const policiesOf = rememberPolicies();
+  const allowedIn = rememberAllowed(policiesOf);
   const { countNodes, recounted, end: forgetNodes } = rememberNodes(world, stores.nodes, stores.attestations);
   const now = (): Date => new Date(timers.now());
   const ask = (half: Half): void => loops.registration.ask(half);
@@ -72,8 +75,10 @@ export const runControllers = async (parts: ControllerParts, signal: AbortSignal
           countNodes,
           canary: canaries.of,
           pretended: tellPretenders({ world, events }),
-          uncontained: rememberContainment(rememberAllowed(policiesOf)),
-          widened: tellUncontained(events),
+          uncontained: rememberContainment(allowedIn),
+          widened: tellFound(events),
+          exposed: (seen, zone) => exposedIn(seen, zone, allowedIn),
+          led: tellFound(events),
           now,
           counted,
         }),

@@ -132,6 +132,9 @@ export const connectTriggers = (
     ...[stores.endpointSlices, stores.services, stores.dnsSlices, stores.dnsServices, stores.serviceCidrs].map(
       (store) => store.subscribe(() => resolveAll()),
     ),
+    ...[stores.exposingServices, stores.exposingSlices, stores.ingresses].map((store) =>
+      store.subscribe((_key, before, after) => recount(world.namespaces.get((after ?? before)?.namespace ?? "")?.zone)),
+    ),
     ...registered.map(([concerned, store]) =>
       store.subscribe(() => {
         for (const half of concerned) loops.registration.ask(half);

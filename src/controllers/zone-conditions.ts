@@ -1,4 +1,5 @@
 import type { Condition, ConditionStatus, ConditionType } from "../api/conditions.ts";
+import type { Exposed } from "../egress/exposed.ts";
 import { nameOf, type Uncontained } from "../egress/uncontained.ts";
 import { isLoose } from "../placement/loose.ts";
 import { explain, type Reason } from "../api/reasons.ts";
@@ -19,6 +20,8 @@ type Subject = {
   readonly policies: ZonePolicies;
   /** Policies of others that open more than the zone. */
   readonly uncontained: readonly Uncontained[];
+  /** Objects that lead into the zone or out of it and that it does not list. */
+  readonly exposed: readonly Exposed[];
 } & Omit<Holding, "enforcement">;
 
 type Finding = readonly [ConditionStatus, Reason, string?];
@@ -68,14 +71,25 @@ const policiesContained = ({ world, record, uncontained }: Subject): Finding => 
     const unread = world.unreadKinds;
     return unread.length === 0 ? ["True", "PoliciesContained"] : ["Unknown", "PoliciesUnread", `${some(unread)}.`];
   }
-  const found = uncontained.slice(0, shown).map((policy) => {
-    const { path, message } = policy.containment;
-    const said = `${path} ${message}`;
-    return `${nameOf(policy)}: ${said.length > longest ? `${said.slice(0, longest - 3)}...` : said}`;
+  return ["False", first.containment.reason, `Policies: ${audited(record, uncontained)}`];
+};
+
+const exposureContained = ({ record, exposed }: Subject): Finding => {
+  if (!record.parsed.ok) return ["Unknown", "Invalid"];
+  const [first] = exposed;
+  if (first === undefined) return ["True", "ExposureContained"];
+  return ["False", first.containment.reason, `Objects: ${audited(record, exposed)}`];
+};
+
+/** How many there are, and the first of them. */
+const audited = ({ name }: ZoneRecord, found: readonly (Uncontained | Exposed)[]): string => {
+  const named = found.slice(0, shown).map((one) => {
+    const said = `${one.containment.path} ${one.containment.message}`;
+    return `${nameOf(one)}: ${said.length > longest ? `${said.slice(0, longest - 3)}...` : said}`;
   });
-  const rest = uncontained.length - found.length;
-  const more = rest > 0 ? `; and ${rest} more, which kubectl domicile audit ${record.name} lists` : "";
-  return ["False", first.containment.reason, `Policies: ${uncontained.length}. ${found.join("; ")}${more}.`];
+  const rest = found.length - named.length;
+  const more = rest > 0 ? `; and ${rest} more, which kubectl domicile audit ${name} lists` : "";
+  return `${found.length}. ${named.join("; ")}${more}.`;
 };
 
 /** Names of labels and fields are others' texts. */
@@ -97,6 +111,7 @@ const findings: readonly (readonly [ConditionType, (subject: Subject) => Finding
   ["NodesVerified", nodesVerified],
   ["Isolated", isolated],
   ["PoliciesContained", policiesContained],
+  ["ExposureContained", exposureContained],
   ["Enforced", (subject) => enforced({ ...subject, enforcement: subject.record.enforcement })],
   ["PodsInPlace", podsInPlace],
 ];

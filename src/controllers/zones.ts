@@ -9,13 +9,15 @@ import type { Transport } from "../kube/transport.ts";
 import { membersOf } from "../zone/members.ts";
 import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
+import type { Exposed } from "../egress/exposed.ts";
 import type { CanaryFound } from "./canary.ts";
 import type { Halves } from "./halves.ts";
 import { storedConditions } from "./conditions.ts";
 import { againAt, settled, type Reconcile } from "./loop.ts";
 import type { CountNodes } from "./node-count.ts";
 import { storedNotVerified } from "./not-verified.ts";
-import type { FindUncontained, tellUncontained } from "./foreign-policies.ts";
+import type { FindUncontained } from "./foreign-policies.ts";
+import type { tellFound } from "./tell-found.ts";
 import type { tellPretenders } from "./pretenders.ts";
 import { takeCensus, type Census } from "./zone-census.ts";
 import { zoneConditions } from "./zone-conditions.ts";
@@ -32,7 +34,10 @@ type Parts = {
   readonly pretended: ReturnType<typeof tellPretenders>;
   readonly uncontained: FindUncontained;
   /** Hears of policies of others that are not contained. */
-  readonly widened: ReturnType<typeof tellUncontained>;
+  readonly widened: ReturnType<typeof tellFound>;
+  readonly exposed: (world: World, zone: string) => readonly Exposed[];
+  /** Hears of what leads into a zone or out of it and is not listed. */
+  readonly led: ReturnType<typeof tellFound>;
   readonly now: () => Date;
   /** Hears what was found of a zone, undefined when it is gone. */
   readonly counted: (zone: string, found: FoundOfZone | undefined) => void;
@@ -43,6 +48,8 @@ export type FoundOfZone = Census & {
   readonly conditions: readonly Condition[];
   /** How many policies of others are not contained. */
   readonly uncontained: number;
+  /** How many objects lead into the zone or out of it and are not listed. */
+  readonly exposed: number;
 };
 
 /** Keeps a zone's finalizer while namespaces bear its label, and writes its status when that changed. */
@@ -62,19 +69,22 @@ export const reconcileZone =
     const census = takeCensus(world, name, nodes);
     const policies = policiesOf(world, record);
     const uncontained = parts.uncontained(world, name);
+    const exposed = parts.exposed(world, name);
     const conditions = zoneConditions({
       world,
       record,
       census,
       policies,
       uncontained,
+      exposed,
       canary: canary(name),
       native: nativeSync(),
       enforcing: findEnforcing(world, nodes.verified),
     });
-    counted(name, { ...census, conditions, uncontained: uncontained.length });
+    counted(name, { ...census, conditions, uncontained: uncontained.length, exposed: exposed.length });
     await parts.pretended(name, census.pretenders, signal);
     await parts.widened(name, uncontained, signal);
+    await parts.led(name, exposed, signal);
     const notVerified = storedNotVerified(record.status, nodes.notVerified, now());
     const counts = { nodes: { ...census.nodes, notVerified }, namespaces: census.namespaces.length, pods: census.pods };
     const stored = storedConditions(record.conditions, conditions, now());

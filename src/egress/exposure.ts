@@ -4,7 +4,7 @@ import type { World } from "../zone/world.ts";
 import type { Allowed } from "./allowed.ts";
 import { allowsEndpoint, endpointsOf, endpointsOfSlice, serviceOfSlice, type Endpoint } from "./endpoints.ts";
 import { exposedAsSuch, exposedByGrant, exposedByService, type Exposing } from "./exposing.ts";
-import { allowedIn } from "./uncontained.ts";
+import type { AllowedIn } from "./uncontained.ts";
 
 /**
  * Whether an object leads into its zone, or out of it, by a way that the zone does not list. `path` and `message` read
@@ -31,16 +31,17 @@ export type Bounds = {
   readonly within: (namespace: string) => boolean;
 };
 
-/** What objects in a namespace of a zone are judged by, as the World stands. */
-export const boundsIn = (world: World, zone: string, namespace: string): Bounds => {
+/** What objects in each namespace of a zone are judged by, as the World stands. */
+export const boundsOf = (world: World, zone: string, allowed: AllowedIn): ((namespace: string) => Bounds) => {
   const parsed = world.zones.get(zone)?.parsed;
-  return {
+  const pods = once(() => new Set(world.namespacesOf(zone).flatMap((name) => podAddresses(world, zone, name))));
+  return (namespace) => ({
     namespace,
     listed: parsed?.ok === true ? parsed.value.exposure : [],
-    allowed: once(() => allowedIn(world, zone, namespace)),
-    pods: once(() => new Set(world.namespacesOf(zone).flatMap((name) => podAddresses(world, zone, name)))),
+    allowed: once(() => allowed(world, zone, namespace)),
+    pods,
     within: (name) => world.namespaces.get(name)?.zone === zone,
-  };
+  });
 };
 
 /** A kind that is judged, of whatever version, as its API group, a slash and its kind. */

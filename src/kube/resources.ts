@@ -26,6 +26,7 @@ export const resources = {
   secrets: namespaced("", "v1", "secrets", "Secret"),
   services: namespaced("", "v1", "services", "Service"),
   endpointSlices: namespaced("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"),
+  ingresses: namespaced("networking.k8s.io", "v1", "ingresses", "Ingress"),
   networkPolicies: namespaced("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"),
   serviceCidrs: cluster("networking.k8s.io", "v1", "servicecidrs", "ServiceCIDR"),
   events: namespaced("events.k8s.io", "v1", "events", "Event"),

@@ -57,6 +57,11 @@ export const metricsTable = {
     help: "Policies of others, of whatever kind, that open more of a zone's namespaces than the zone allows, or of which nobody can tell.",
     labels: ["zone"],
   },
+  domicile_exposures_not_listed: {
+    type: "gauge",
+    help: "Services, endpoints, Ingresses, routes, grants and exports in a zone's namespaces that lead into it or out of it and that it does not list, or whose balancer sends to other nodes than the zone's.",
+    labels: ["zone"],
+  },
   domicile_evictions_total: {
     type: "counter",
     help: "Tries to evict a pod of a zone from a node that is not verified for it, by outcome: granted, refused (by a PodDisruptionBudget, for the most part) or gone.",

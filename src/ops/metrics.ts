@@ -49,6 +49,8 @@ type Counts = {
   readonly pretenders: ReadonlyMap<string, number>;
   /** Policies of others that are not contained. */
   readonly uncontained: number;
+  /** Objects that lead into a zone or out of it and that it does not list. */
+  readonly exposed: number;
   readonly conditions: readonly { readonly type: string; readonly status: keyof typeof conditionValue }[];
 };
 
@@ -114,6 +116,7 @@ export const makeMetrics = (): Metrics => {
   ofZones("domicile_pods", ({ pods }) => Object.entries(pods).map(([place, count]) => [{ place }, count]));
   ofZones("domicile_workloads_out_of_place", ({ workloads }) => [[{}, workloads]]);
   ofZones("domicile_policies_not_contained", ({ uncontained }) => [[{}, uncontained]]);
+  ofZones("domicile_exposures_not_listed", ({ exposed }) => [[{}, exposed]]);
   ofZones("domicile_neighbours", ({ neighbours }) => [[{}, sum(neighbours)]]);
   ofZones("domicile_pods_labelled_outside", ({ pretenders }) => [[{}, sum(pretenders)]]);
   ofZones("domicile_zone_condition", ({ conditions }) =>

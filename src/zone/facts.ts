@@ -134,6 +134,15 @@ export type DnsFacts = readonly {
   readonly ports: readonly number[];
   readonly addresses: readonly Cidr[];
 }[];
+/** What is kept of an object that may lead into a zone or out of it: of what it says only what is judged. */
+export type ExposingFacts = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly object: unknown;
+};
 
 /** Where the API server answers: addresses of its EndpointSlices and Service, with their TCP ports. */
 export type ApiServerFacts = readonly { readonly addresses: readonly string[]; readonly port: number }[];

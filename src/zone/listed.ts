@@ -5,6 +5,7 @@ import type {
   DaemonSetFacts,
   DnsFacts,
   ForeignPolicy,
+  ExposingFacts,
   NamespaceFacts,
   NodeFacts,
   PodFacts,
@@ -28,6 +29,7 @@ export type Lists = {
   /** Policies of other kinds. */
   readonly foreign?: readonly ForeignPolicy[];
   readonly unreadKinds?: readonly string[];
+  readonly exposing?: readonly ExposingFacts[];
   readonly attestations?: readonly AttestationFacts[];
   readonly daemonSets?: readonly DaemonSetFacts[];
   /** Left out, no signature is good. */
@@ -62,6 +64,7 @@ export const listed = (lists: Lists): World => {
   const storageByNamespace = Map.groupBy(storage, ({ namespace }) => namespace);
   const policiesByNamespace = Map.groupBy(policies, ({ namespace }) => namespace);
   const foreignByNamespace = Map.groupBy(foreign, ({ namespace }) => namespace);
+  const exposingByNamespace = Map.groupBy(lists.exposing ?? [], ({ namespace }) => namespace);
   const byUid = new Map(nodes.map((node) => [node.uid, node]));
   const byNode = Map.groupBy(attestations, ({ statement }) => (statement.ok ? statement.value.nodeUID : ""));
   const byMachineID = Map.groupBy(attestations, ({ statement }) => (statement.ok ? statement.value.machineID : ""));
@@ -86,6 +89,7 @@ export const listed = (lists: Lists): World => {
     foreignIn: (namespace) => foreignByNamespace.get(namespace) ?? [],
     farReaching: foreign.filter(reachesFar),
     unreadKinds: lists.unreadKinds ?? [],
+    exposingIn: (namespace) => exposingByNamespace.get(namespace) ?? [],
     apiServer: lists.apiServer,
     dns: lists.dns ?? [],
     ownNetworks: lists.ownNetworks ?? [],

@@ -142,6 +142,8 @@ test("a zone made anew keeps its finalizer", async () => {
     pretended: () => Promise.resolve(),
     uncontained: () => [],
     widened: () => Promise.resolve(),
+    exposed: () => [],
+    led: () => Promise.resolve(),
     now: () => new Date(),
     counted: () => undefined,
   });

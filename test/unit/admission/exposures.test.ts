@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { isExposable, mutateService, validateExposure } from "../../../src/admission/exposures.ts";
 import type { Review } from "../../../src/admission/review.ts";
 import type { ExposedSpec } from "../../../src/api/zone-exposure.ts";
+import { allowedIn } from "../../../src/egress/uncontained.ts";
 import type { Lists } from "../../../src/zone/listed.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";
 import { namespace, world, zone, zoneRecord } from "../world.ts";
@@ -89,7 +90,7 @@ const rows: Readonly<Record<string, Row>> = {
 };
 for (const [sentence, [lists, enforced, object, wanted, reason]] of Object.entries(rows))
   test(sentence, () => {
-    const decided = validateExposure(world(lists), review(object), enforced);
+    const decided = validateExposure(world(lists), review(object), enforced, allowedIn);
     const { outcome } = decided;
     const word =
       outcome.kind !== "allowed"
@@ -103,7 +104,7 @@ for (const [sentence, [lists, enforced, object, wanted, reason]] of Object.entri
   });
 
 test("E7 the sentence names zone, field, what would have to be listed and who decides", () => {
-  const { outcome } = validateExposure(world(us("Enforce")), review(balancer()), true);
+  const { outcome } = validateExposure(world(us("Enforce")), review(balancer()), true, allowedIn);
   assert.equal(
     outcome.kind === "denied" && outcome.message,
     "zone us: spec.type is LoadBalancer, and spec.exposure does not list {kind: Service, type: LoadBalancer, namespaces: [payments], names: [api]}. What leads into a zone or out of it besides its policies is listed in its spec.exposure, or refused. Do without it; if it is meant, have it added to spec.exposure of the ResidencyZone, as it is written here, by who may edit the zone. (ExposureNotListed)",
@@ -113,7 +114,7 @@ test("E7 the sentence names zone, field, what would have to be listed and who de
 test("kinds of other groups are not answered", () => {
   const kind = { group: "serving.knative.dev", version: "v1", kind: "Service" };
   assert.equal(isExposable(kind), false);
-  assert.equal(validateExposure(world(us("Enforce")), review(balancer(), kind), true).reason, "Malformed");
+  assert.equal(validateExposure(world(us("Enforce")), review(balancer(), kind), true, allowedIn).reason, "Malformed");
 });
 
 for (const [what, annotations] of Object.entries({
@@ -123,12 +124,15 @@ for (const [what, annotations] of Object.entries({
 }))
   test(`E7 a balancer that the zone lists gets the zone's nodes: one with ${what}`, () => {
     const object = balancer(annotations);
-    const decided = mutateService(world(us("Enforce", listing)), review(object));
+    const decided = mutateService(world(us("Enforce", listing)), review(object), allowedIn);
     assert.equal(decided.reason, "BackendsVerified");
     assert.ok(decided.outcome.kind === "patched");
     const after = apply(structuredClone(object), decided.outcome.patch as never) as Review["object"];
-    assert.equal(validateExposure(world(us("Enforce", listing)), review(after), true).outcome.kind, "allowed");
-    assert.equal(mutateService(world(us("Enforce", listing)), review(after)).outcome.kind, "allowed");
+    assert.equal(
+      validateExposure(world(us("Enforce", listing)), review(after), true, allowedIn).outcome.kind,
+      "allowed",
+    );
+    assert.equal(mutateService(world(us("Enforce", listing)), review(after), allowedIn).outcome.kind, "allowed");
   });
 
 const untouched: Readonly<Record<string, readonly [lists: Lists, asked: Review]>> = {
@@ -138,5 +142,5 @@ const untouched: Readonly<Record<string, readonly [lists: Lists, asked: Review]>
 };
 for (const [what, [lists, asked]] of Object.entries(untouched))
   test(`nodes are given to none but balancers of zones: ${what}`, () => {
-    assert.equal(mutateService(world(lists), asked).outcome.kind, "allowed");
+    assert.equal(mutateService(world(lists), asked, allowedIn).outcome.kind, "allowed");
   });

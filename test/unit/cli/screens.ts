@@ -22,6 +22,8 @@ import { workloadKinds } from "../../../src/placement/template.ts";
 import { field, fields, text } from "../../../src/zone/json.ts";
 import { projectAttestation } from "../../../src/zone/attestation-facts.ts";
 import { projectPolicy } from "../../../src/zone/policy-facts.ts";
+import { projectExposing } from "../../../src/egress/exposing-facts.ts";
+import { resources } from "../../../src/kube/resources.ts";
 import type { Lists } from "../../../src/zone/listed.ts";
 import { projectCluster } from "../../../src/zone/cluster-record.ts";
 import { projectForeign } from "../../../src/zone/foreign-facts.ts";
@@ -98,6 +100,10 @@ const screens = {
         zones,
         namespaces: ofKind(objects, "Namespace").flatMap((object) => projectNamespace(object) ?? []),
         clusters: ofKind(objects, "RemoteCluster").flatMap((object) => projectCluster(object) ?? []),
+        pods: ofKind(objects, "Pod").flatMap((object) => projectPod(object) ?? []),
+        exposing: [resources.services, resources.endpointSlices, resources.ingresses].flatMap((resource) =>
+          ofKind(objects, resource.kind).flatMap((object) => projectExposing(resource)(object) ?? []),
+        ),
         policies: ofKind(objects, "NetworkPolicy").flatMap((object) => projectPolicy(object) ?? []),
         foreign: policyKinds.flatMap((kind) =>
           ofKind(objects, kind.kind)

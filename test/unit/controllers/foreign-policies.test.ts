@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Report } from "../../../src/controllers/events.ts";
-import { rememberContainment, tellUncontained } from "../../../src/controllers/foreign-policies.ts";
+import { rememberContainment } from "../../../src/controllers/foreign-policies.ts";
+import { tellFound } from "../../../src/controllers/tell-found.ts";
 import { rememberAllowed } from "../../../src/controllers/zone-allowance.ts";
 import { rememberPolicies } from "../../../src/controllers/zone-policies.ts";
 import type { PolicyFacts } from "../../../src/zone/facts.ts";
@@ -43,7 +44,7 @@ test("E1 a policy is judged anew when its zone shrinks, when it changes and when
 
 test("E1 each policy is told of once until it is contained, at most twenty in one look", async () => {
   const told: Report[] = [];
-  const tell = tellUncontained({ report: async (report) => void told.push(report) });
+  const tell = tellFound({ report: async (report) => void told.push(report) });
   const found = Array.from({ length: 25 }, (_, index) => ({
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",

@@ -6,6 +6,8 @@ import { countNodes } from "../../../src/controllers/node-count.ts";
 import type { NativeSync } from "../../../src/controllers/native-registration.ts";
 import type { Enforcing } from "../../../src/egress/enforcing.ts";
 import type { Uncontained } from "../../../src/egress/uncontained.ts";
+import { exposedIn } from "../../../src/egress/exposed.ts";
+import type { ExposingFacts } from "../../../src/zone/facts.ts";
 import { takeCensus } from "../../../src/controllers/zone-census.ts";
 import { zoneConditions } from "../../../src/controllers/zone-conditions.ts";
 import type { ZonePolicies } from "../../../src/controllers/zone-policies.ts";
@@ -33,6 +35,15 @@ const wider = (name: string): Uncontained => ({
   name,
   uid: `uid-${name}`,
   containment: { kind: "unproved", reason: "PolicyNotProved", path: "spec.egress[0].to[0]", message: "is strange" },
+});
+
+const ingress = (name: string): ExposingFacts => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "Ingress",
+  namespace: "payments",
+  name,
+  uid: `uid-${name}`,
+  object: { metadata: { name } },
 });
 
 type Case = {
@@ -260,6 +271,24 @@ const cases: Readonly<Record<string, Case>> = {
     uncontained: [wider("a")],
     gives: ["PoliciesContained", "Unknown Invalid", /./],
   },
+  "E7 what leads into a zone and is not listed is named, the first five, and all are counted": {
+    parts: { exposing: ["a", "b", "c", "d", "e", "f", "g"].map(ingress) },
+    gives: [
+      "ExposureContained",
+      "False ExposureNotListed",
+      /Objects: 7\. Ingress payments\/a: kind is Ingress, and spec\.exposure does not list \{kind: Ingress, .*; and 2 more, which kubectl domicile audit us lists\./,
+    ],
+  },
+  "E7 a zone with a way in that it does not list is not ready": {
+    parts: { exposing: [ingress("a")] },
+    gives: ["Ready", "False NotReady", /Not True: ExposureContained \(ExposureNotListed\)\./],
+  },
+  "a zone into which nothing leads says so": { gives: ["ExposureContained", "True ExposureContained", /lists\.$/] },
+  "what leads into a zone that is not valid is not known": {
+    record: invalid,
+    parts: { exposing: [ingress("a")] },
+    gives: ["ExposureContained", "Unknown Invalid", /./],
+  },
   "a zone that is deleted says what keeps it": {
     record: { ...us, deleting: true },
     gives: ["Ready", "False ZoneDeleting", /Namespaces: payments\./],
@@ -285,6 +314,7 @@ for (const [
       census,
       policies,
       uncontained,
+      exposed: exposedIn(seen, "us"),
       canary,
       native: native === "none" ? undefined : native,
       enforcing,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ExposedSpec } from "../../../src/api/zone-exposure.ts";
-import { boundsIn, exposableOf, exposure, type Exposable } from "../../../src/egress/exposure.ts";
+import { boundsOf, exposableOf, exposure, type Exposable } from "../../../src/egress/exposure.ts";
+import { allowedIn } from "../../../src/egress/uncontained.ts";
 import { addressesOf } from "../../../src/zone/networks.ts";
 import { namespace, pod, world, zone, zoneRecord } from "../world.ts";
 
@@ -16,7 +17,7 @@ const pods = [
   pod({ namespace: "shop", name: "web", addresses: ["10.244.2.1"] }),
 ];
 const boundsWith = (...listed: readonly ExposedSpec[]) =>
-  boundsIn(
+  boundsOf(
     world({
       zones: [zoneRecord(zone({ egress: { ...zone().egress, networks }, exposure: listed }))],
       namespaces: [
@@ -28,8 +29,8 @@ const boundsWith = (...listed: readonly ExposedSpec[]) =>
       pods,
     }),
     "us",
-    "payments",
-  );
+    allowedIn,
+  )("payments");
 const listing = (kind: ExposedSpec["kind"], type?: ExposedSpec["type"], name = "api"): ExposedSpec => ({
   kind,
   ...(type === undefined ? {} : { type }),
@@ -244,7 +245,7 @@ test("E7 an EndpointSlice without a Service is listed by nobody", () => {
 test("E7 a zone that is not valid, or gone, lists nothing", () => {
   const invalid = zoneRecord(zone({ exposure: [listing("Ingress")] }), { parsed: { ok: false, problems: [] } });
   for (const zones of [[invalid], []]) {
-    const bounds = boundsIn(world({ zones, namespaces: [namespace("payments")] }), "us", "payments");
+    const bounds = boundsOf(world({ zones, namespaces: [namespace("payments")] }), "us", allowedIn)("payments");
     assert.equal(exposure("networking.k8s.io/Ingress", { metadata }, bounds).kind, "exposed");
   }
 });

@@ -70,6 +70,7 @@ test("a zone's counts go when the zone goes, and all of them when another replic
       ["shop", 1],
     ]),
     uncontained: 6,
+    exposed: 7,
     conditions,
   };
   for (const zone of ["us", "eu"]) metrics.counted(zone, counts);
@@ -77,6 +78,7 @@ test("a zone's counts go when the zone goes, and all of them when another replic
   assert.match(await scrape(metrics), /^domicile_neighbours\{zone="us"\} 3$/m);
   assert.match(await scrape(metrics), /^domicile_pods_labelled_outside\{zone="us"\} 5$/m);
   assert.match(await scrape(metrics), /^domicile_policies_not_contained\{zone="us"\} 6$/m);
+  assert.match(await scrape(metrics), /^domicile_exposures_not_listed\{zone="us"\} 7$/m);
   assert.match(await scrape(metrics), /^domicile_workloads_out_of_place\{zone="us"\} 2$/m);
   assert.match(await scrape(metrics), /^domicile_zone_condition\{zone="us",type="Accepted"\} 1$/m);
   assert.match(await scrape(metrics), /^domicile_zone_condition\{zone="us",type="Ready"\} 0$/m);
