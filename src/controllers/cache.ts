@@ -1,6 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
 import { clusterDnsLabels, clusterDnsNamespace, nativePolicyPrefix } from "../api/names.ts";
-import { makeSignatureCheck } from "../attestation/verify.ts";
 import { projectExposing } from "../egress/exposing-facts.ts";
 import type { KubeObject } from "../kube/kube-object.ts";
 import { startInformer, type Informer, type InformerParts } from "../kube/informer.ts";
@@ -8,19 +6,12 @@ import type { Resource } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
 import type { Project, Selection } from "../kube/source.ts";
 import type { ReadStore } from "../kube/store.ts";
-import { machineOf } from "../oci/machine.ts";
-import { neverBack } from "../ops/clock.ts";
-import {
-  apiServerFacts,
-  projectApiServerService,
-  projectApiServerSlice,
-  type Endpoints,
-} from "../zone/api-server-facts.ts";
+import { projectApiServerService, projectApiServerSlice, type Endpoints } from "../zone/api-server-facts.ts";
 import { projectAttestation } from "../zone/attestation-facts.ts";
 import { projectCluster } from "../zone/cluster-record.ts";
 import { projectDaemonSet } from "../zone/daemon-set-facts.ts";
 import { projectDefinition, type Definition } from "../zone/definition-facts.ts";
-import { dnsFacts, projectDnsService, projectDnsSlice, type DnsService, type DnsSlice } from "../zone/dns-facts.ts";
+import { projectDnsService, projectDnsSlice, type DnsService, type DnsSlice } from "../zone/dns-facts.ts";
 import type {
   AttestationFacts,
   DaemonSetFacts,
@@ -33,14 +24,15 @@ import type {
 } from "../zone/facts.ts";
 import { projectNamespace } from "../zone/namespace-facts.ts";
 import { projectNode } from "../zone/node-facts.ts";
-import { haveSameAddresses, ownNetworks, projectServiceCidr, type ServiceCidrFacts } from "../zone/own-networks.ts";
-import { projectPod, reaches } from "../zone/pod-facts.ts";
+import { projectServiceCidr, type ServiceCidrFacts } from "../zone/own-networks.ts";
+import { projectPod } from "../zone/pod-facts.ts";
 import { projectPolicy } from "../zone/policy-facts.ts";
 import type { ClusterRecord, ZoneRecord } from "../zone/record.ts";
 import { projectClaim, projectVolume } from "../zone/storage-facts.ts";
 import type { World } from "../zone/world.ts";
 import { projectZone } from "../zone/zone-record.ts";
-import { followKinds, noKinds, type ForeignKinds } from "./foreign-kinds.ts";
+import { followKinds, type ForeignKinds } from "./foreign-kinds.ts";
+import { worldOf } from "./live-world.ts";
 import { projectRegistered, remember, type Seen } from "./registration-facts.ts";
 import { configurationName } from "./webhook-configurations.ts";
 
@@ -154,112 +146,3 @@ const clusterDns: Selection = {
 /** RBAC by name would need a watch for each of them, so those of others are read and not kept. */
 const projectOurs = (object: KubeObject): KubeObject | undefined =>
   object.metadata.name?.startsWith(nativePolicyPrefix) === true ? projectRegistered(object) : undefined;
-
-/** A World over stores: every lookup is an index read. `now` is milliseconds since 1970. */
-export const worldOf = (
-  stores: Stores,
-  ownNamespace: string,
-  now: () => number,
-  kinds: ForeignKinds = noKinds,
-): World => {
-  const byZone = stores.namespaces.index(({ zone }) => (zone === undefined ? [] : [zone]));
-  const byMachine = stores.nodes.index(({ providerID }) => {
-    const machine = machineOf(providerID);
-    return machine === undefined ? [] : [machine];
-  });
-  const latest = neverBack(now);
-  const byUid = stores.nodes.index(({ uid }) => [uid]);
-  const attestationsByNode = stores.attestations.index(({ statement }) =>
-    statement.ok ? [statement.value.nodeUID] : [],
-  );
-  const attestationsByMachine = stores.attestations.index(({ statement }) =>
-    statement.ok ? [statement.value.machineID] : [],
-  );
-  const podsByNamespace = stores.pods.index(({ namespace }) => [namespace]);
-  const reachingByNode = stores.pods.index((pod) => (reaches(pod) ? [pod.node ?? ""] : []));
-  const podsByLabel = stores.pods.index(({ labelled }) => (labelled === undefined ? [] : [labelled]));
-  const claimsByNamespace = stores.volumeClaims.index(({ namespace }) => [namespace]);
-  const volumesByNamespace = stores.volumes.index(({ namespace }) => [namespace]);
-  const policiesByNamespace = stores.policies.index(({ namespace }) => [namespace]);
-  const exposing = [stores.exposingServices, stores.exposingSlices, stores.ingresses].map(
-    (store) => [store, store.index(({ namespace }) => [namespace])] as const,
-  );
-  const apiServer = derived([stores.endpointSlices, stores.services], () =>
-    apiServerFacts([...stores.endpointSlices.view.values()], [...stores.services.view.values()]),
-  );
-  const dns = derived([stores.dnsSlices, stores.dnsServices], () =>
-    dnsFacts([...stores.dnsServices.view.values()], [...stores.dnsSlices.view.values()]),
-  );
-  // Nodes change their labels and conditions all the time, and their addresses hardly ever.
-  const readdressed: Changes = {
-    subscribe: (hear) => stores.nodes.subscribe((_name, before, after) => haveSameAddresses(before, after) || hear()),
-  };
-  const networks = derived([readdressed, stores.serviceCidrs], () =>
-    ownNetworks(stores.nodes.view.values(), stores.serviceCidrs.view.values()),
-  );
-  return {
-    zones: stores.zones.view,
-    clusters: stores.clusters.view,
-    namespaces: stores.namespaces.view,
-    nodes: stores.nodes.view,
-    namespacesOf: (zone) => [...byZone(zone)],
-    nodesClaiming: (machine) => [...byMachine(machine)],
-    nodeOf: (uid) => present(stores.nodes, byUid(uid))[0],
-    attestationsOf: (nodeUID) => present(stores.attestations, attestationsByNode(nodeUID)),
-    attestationsNaming: (machineID) => present(stores.attestations, attestationsByMachine(machineID)),
-    signedBy: makeSignatureCheck(),
-    get now() {
-      return latest();
-    },
-    podsLabelled: (zone) => present(stores.pods, podsByLabel(zone)),
-    podsIn: (namespace) => present(stores.pods, podsByNamespace(namespace)),
-    reachingOn: (node) => present(stores.pods, reachingByNode(node)),
-    storageIn: (namespace) => [
-      ...present(stores.volumeClaims, claimsByNamespace(namespace)),
-      ...present(stores.volumes, volumesByNamespace(namespace)),
-    ],
-    policiesIn: (namespace) => present(stores.policies, policiesByNamespace(namespace)),
-    daemonSets: stores.daemonSets.view,
-    foreignIn: kinds.foreignIn,
-    get farReaching() {
-      return kinds.farReaching;
-    },
-    get unreadKinds() {
-      return kinds.unreadKinds;
-    },
-    exposingIn: (namespace) => exposing.flatMap(([store, byNamespace]) => present(store, byNamespace(namespace))),
-    get apiServer() {
-      return apiServer();
-    },
-    get dns() {
-      return dns();
-    },
-    get ownNetworks() {
-      return networks();
-    },
-    ownNamespace,
-  };
-};
-
-/** What says when to compute anew. */
-type Changes = { readonly subscribe: (hear: () => void) => unknown };
-
-/** A value computed from stores, anew only after one of them changed; equal values keep their identity. */
-const derived = <T>(from: readonly Changes[], compute: () => T): (() => T) => {
-  let fresh: { readonly value: T } | undefined;
-  let last: T | undefined;
-  for (const store of from)
-    store.subscribe(() => {
-      fresh = undefined;
-    });
-  return () => {
-    if (fresh !== undefined) return fresh.value;
-    const value = compute();
-    last = last !== undefined && isDeepStrictEqual(last, value) ? last : value;
-    fresh = { value: last };
-    return last;
-  };
-};
-
-const present = <T>({ view }: ReadStore<T>, keys: ReadonlySet<string>): readonly T[] =>
-  [...keys].flatMap((key) => view.get(key) ?? []);

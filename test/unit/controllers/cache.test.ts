@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { worldOf } from "../../../src/controllers/cache.ts";
+import { worldOf } from "../../../src/controllers/live-world.ts";
 import { verdict } from "../../../src/placement/verdict.ts";
 import type { AttestationFacts, NodeFacts, PodFacts } from "../../../src/zone/facts.ts";
 import { ownAddresses } from "../../../src/zone/own-networks.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { nodeLabel } from "../../../src/api/names.ts";
-import { worldOf, type Stores } from "../../../src/controllers/cache.ts";
+import type { Stores } from "../../../src/controllers/cache.ts";
+import { worldOf } from "../../../src/controllers/live-world.ts";
 import type { Loop } from "../../../src/controllers/loop.ts";
 import { noKinds } from "../../../src/controllers/foreign-kinds.ts";
 import { connectTriggers } from "../../../src/controllers/triggers.ts";
