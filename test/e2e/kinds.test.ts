@@ -7,7 +7,7 @@ import { connect, type Cluster } from "../cluster/cluster.ts";
 import { condition, field, ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
 import { output } from "../cluster/spawned.ts";
 import { untilStatus } from "../native/guards.ts";
-import { crdNames, installCrds, removeCrds } from "./crds.ts";
+import { crdNames, installCrds, removeCrds } from "../cluster/crds.ts";
 import { applyZone, joinZone, makeNamespace, untilZone } from "./domicile.ts";
 
 const program = join(import.meta.dirname, "..", "..", "dist", "domicile.js");

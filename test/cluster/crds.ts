@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { must } from "../cluster/client.ts";
-import type { Cluster } from "../cluster/cluster.ts";
-import { condition, ref, type KubeObject } from "../cluster/objects.ts";
+import { must } from "./client.ts";
+import type { Cluster } from "./cluster.ts";
+import { condition, ref, type KubeObject } from "./objects.ts";
 
 const folder = join(import.meta.dirname, "..", "crds");
 
