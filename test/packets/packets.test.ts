@@ -3,6 +3,7 @@ import { after, before, test, type TestContext } from "node:test";
 import { apiServerAddress, apiServerPort } from "../cluster/addresses.ts";
 import { applyZone } from "../e2e/domicile.ts";
 import { changeTests } from "./changes.ts";
+import { conformanceTests } from "./conformance.ts";
 import { outside, pods, zone, zoneSpec } from "./names.ts";
 import { apiServerRows, controlsOf, tableOf, type World } from "./reach.ts";
 import { addService, proxyApiServer } from "./services.ts";
@@ -101,3 +102,9 @@ test(
 );
 
 changeTests(onStage);
+conformanceTests(onStage, {
+  async zoneHolds({ send }) {
+    const rows = Object.values(table).flat();
+    assert.deepEqual(await settle(send, rows), wanted(rows));
+  },
+});

@@ -9,6 +9,7 @@ import { startRouter } from "../cluster/router.ts";
 import { applyZone, installDomicile, joinZone, startHome, untilZone } from "../e2e/domicile.ts";
 import { namespaceOf } from "../e2e/resources.ts";
 import { nodeLocal, nodeOther, otherZone, outside, outsidePorts, pods, zone, zoneSpec } from "./names.ts";
+import type { Sender } from "./table.ts";
 
 /** Two nodes with an enforcer each, hosts outside, and Domicile. */
 export type Stage = {
@@ -23,13 +24,18 @@ export type Stage = {
   closing(end: () => Promise<void>): void;
   /** A pod's addresses, by family. */
   addressesOf(pod: PodName): Addresses;
-  /** What packets of a pod, or of a host outside, meet. */
-  send(from: PodName | "outside", targets: readonly Target[]): Promise<readonly Met[]>;
+  /** What packets of a pod, by its name or by that of the table, or of a host outside, meet. */
+  send(from: PodName | Sender, targets: readonly Target[]): Promise<readonly Met[]>;
   /** Ends what runs; the cluster stays as it is, with Domicile installed. */
   close(): Promise<void>;
 };
 export type Addresses = { readonly v4: string; readonly v6: string };
-export type PodOptions = { readonly ports?: Ports; readonly labels?: Readonly<Record<string, string>> };
+export type PodOptions = {
+  readonly ports?: Ports;
+  /** Names of ports of its container. */
+  readonly named?: Readonly<Record<number, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+};
 
 /** Opens the stage, or says why packets cannot be tested here. */
 export const openStage = async (): Promise<Stage | { readonly why: string }> => {
@@ -87,8 +93,11 @@ export const openStage = async (): Promise<Stage | { readonly why: string }> => 
     },
     closing: (end) => void ends.push(end),
     addressesOf: (pod) => find(pod).addresses,
-    send: (from, targets) =>
-      from === "outside" ? probeFrom(hosts.namespace, targets) : probeAll(find(from).node, from, targets),
+    send(from, targets) {
+      if (from === "outside") return probeFrom(hosts.namespace, targets);
+      const pod = typeof from === "string" ? pods[from] : from;
+      return probeAll(find(pod).node, pod, targets);
+    },
     async close() {
       for (const end of ends) await end();
       await Promise.all([a.stop(), b.stop()]);
@@ -122,9 +131,9 @@ export const furnish = async (stage: Stage): Promise<void> => {
   // What a pod says of itself decides nothing.
   const posing = { "k8s-app": "kube-dns", "domicile.dev/zone": zone, "domicile.dev/sealed": zone };
   await Promise.all([
-    addPod(pods.client, "a", { ports }),
-    addPod(pods.near, "a", { ports }),
-    addPod(pods.far, "b", { ports }),
+    addPod(pods.client, "a", { ports, labels: { pod: "a" } }),
+    addPod(pods.near, "a", { ports, labels: { pod: "b" } }),
+    addPod(pods.far, "b", { ports, labels: { pod: "a" } }),
     addPod(pods.other, "a", { ports }),
     addPod(pods.free, "a", { ports }),
     addPod(pods.posing, "b", { ports, labels: posing }),
@@ -136,14 +145,26 @@ export const furnish = async (stage: Stage): Promise<void> => {
 const run = ({ args: [ports] = [] }: { readonly args?: readonly string[] }): readonly string[] =>
   ports === undefined ? idle() : listener(["::"], JSON.parse(ports) as Ports);
 
-const manifest = ({ name, namespace }: PodName, node: string, { ports, labels = {} }: PodOptions = {}): KubeObject => ({
+const manifest = (
+  { name, namespace }: PodName,
+  node: string,
+  { ports, named = {}, labels = {} }: PodOptions = {},
+): KubeObject => ({
   ...ref("v1", "Pod", name, namespace),
   metadata: { name, namespace, labels },
   spec: {
     nodeSelector: { "kubernetes.io/hostname": node },
     automountServiceAccountToken: false,
     containers: [
-      { name: "main", image: "example/app", ...(ports === undefined ? {} : { args: [JSON.stringify(ports)] }) },
+      {
+        name: "main",
+        image: "example/app",
+        args: ports === undefined ? [] : [JSON.stringify(ports)],
+        ports: Object.entries(named).map(([containerPort, called]) => ({
+          name: called,
+          containerPort: Number(containerPort),
+        })),
+      },
     ],
   },
 });

@@ -1,10 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PodName } from "../cluster/kubelet.ts";
 import type { Met, Target } from "../cluster/packets.ts";
-import { pods, type Pod } from "./names.ts";
+import type { Pod } from "./names.ts";
+
+/** Who sends: a pod of the table, or a host outside. */
+export type Sender = Pod | "outside";
 
 /** One packet: who sends it, where to, and what it is to meet. */
-export type Row = { readonly from: Pod | "outside"; readonly to: Target; readonly wants: "open" | "refused" };
+export type Row<From extends string = Sender> = {
+  readonly from: From;
+  readonly to: Target;
+  readonly wants: "open" | "refused";
+};
 
 /** What packets met, by what they were; packets of the same kind read the same. */
 export type Seen = Readonly<Record<string, Met>>;
@@ -14,17 +20,15 @@ export const rows = (wants: Row["wants"], from: Row["from"], targets: readonly T
   targets.map((to) => ({ from, to, wants }));
 
 /** How a row reads in a failure. */
-export const readRow = ({ from, to: { address, port, protocol = "TCP", source } }: Row): string =>
+export const readRow = ({ from, to: { address, port, protocol = "TCP", source } }: Row<string>): string =>
   `${from}${source === undefined ? "" : ` (${source})`} -> ${address} ${protocol} ${port}`;
 
 /** What rows want, as `seen` has it. */
-export const wanted = (all: readonly Row[]): Seen => Object.fromEntries(all.map((row) => [readRow(row), row.wants]));
+export const wanted = (all: readonly Row<string>[]): Seen =>
+  Object.fromEntries(all.map((row) => [readRow(row), row.wants]));
 
 /** A round of packets that sees each want come true, or the last before 60 s have passed. An enforcer's rules cannot be watched. */
-export const settle = async (
-  send: (from: PodName | "outside", targets: readonly Target[]) => Promise<readonly Met[]>,
-  all: readonly Row[],
-): Promise<Seen> => {
+export const settle = async <From extends string>(send: Send<From>, all: readonly Row<From>[]): Promise<Seen> => {
   const deadline = AbortSignal.timeout(60_000);
   for (;;) {
     const seen = await sendAll(send, all);
@@ -32,12 +36,15 @@ export const settle = async (
   }
 };
 
-const sendAll = async (send: Parameters<typeof settle>[0], all: readonly Row[]): Promise<Seen> => {
+/** Sends one sender's packets at once. */
+export type Send<From extends string = Sender> = (from: From, targets: readonly Target[]) => Promise<readonly Met[]>;
+
+const sendAll = async <From extends string>(send: Send<From>, all: readonly Row<From>[]): Promise<Seen> => {
   const senders = [...Map.groupBy(all, ({ from }) => from)];
   const seen = await Promise.all(
     senders.map(async ([from, theirs]) => {
       const met = await send(
-        from === "outside" ? from : pods[from],
+        from,
         theirs.map(({ to }) => to),
       );
       return theirs.map((row, index) => [readRow(row), met[index] ?? "silent"] as const);
