@@ -3,7 +3,8 @@ import { after, before, test } from "node:test";
 import { must } from "../cluster/client.ts";
 import { testChart } from "../cluster/helm.ts";
 import { addNode } from "../cluster/nodes.ts";
-import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
+import { installCrds } from "../cluster/crds.ts";
+import { condition, field, ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
 import { bindVia, doors } from "../e2e/binder.ts";
 import { home, installDomicile, release, untilLetIn } from "../e2e/domicile.ts";
 import { policiesPath, policy, readSpecs, untilSpecsAre } from "../e2e/policies.ts";
@@ -128,6 +129,25 @@ test("O3 with every replica gone a pod that nobody pinned is refused in the zone
   const { ok, message } = await stage.cluster.admin.create(podOf("bare", inside));
   assert.ok(!ok);
   assert.match(message, /failed calling webhook "us\.zone\.pods\.domicile\.dev"/);
+});
+
+test("O3 with every replica gone policies without namespaces are written as ever, and of other kinds none into the zone", async () => {
+  const { cluster } = stage;
+  await installCrds(cluster, ["clusternetworkpolicies.policy.networking.k8s.io", "ciliumnetworkpolicies.cilium.io"]);
+  const everywhere = (egress: readonly object[]): Manifest => ({
+    ...ref("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy", "theirs"),
+    spec: { tier: "Admin", priority: 7, subject: { namespaces: {} }, egress },
+  });
+  const cilium = (namespace: string): Manifest => ({
+    ...ref("cilium.io/v2", "CiliumNetworkPolicy", "theirs", namespace),
+    spec: { endpointSelector: {}, egress: [{ toEntities: ["world"] }] },
+  });
+  await must(cluster.admin.create(everywhere([{ action: "Accept", to: [{ networks: ["0.0.0.0/0"] }] }])));
+  await must(cluster.admin.delete(everywhere([])));
+  await must(cluster.admin.create(cilium(outside), { dryRun: true }));
+  const { ok, message } = await cluster.admin.create(cilium(inside), { dryRun: true });
+  assert.ok(!ok);
+  assert.match(message, /failed calling webhook "policies\.domicile\.dev"/);
 });
 
 test("O3 with every replica gone pods and Deployments outside zones are none of its business", async () => {
