@@ -6,6 +6,10 @@ export const exposureReasons = {
     says: "Nothing leads into the zone or out of it but what its policies allow and what spec.exposure lists.",
     next: nothing,
   },
+  ExposureUnread: {
+    says: "Kinds that may lead into the zone are served, and what stands of them cannot be read.",
+    next: "Look at the replicas' log. If Domicile was upgraded without its chart, upgrade the chart, which grants it list and watch of these kinds.",
+  },
   ExposureNotListed: {
     says: "What leads into a zone or out of it besides its policies is listed in its spec.exposure, or refused.",
     next: "Do without it; if it is meant, have it added to spec.exposure of the ResidencyZone, as it is written here, by who may edit the zone.",

@@ -18,7 +18,7 @@ export const audit: Verb = {
   forms: ["[ZONE]"],
   more: [
     "Judged as admission judges a policy that is written, so this finds what was there before, what came while Domicile was away, and what a zone that shrank leaves behind. The connection is one of those that the policy opens and the zone does not. A zone that cannot be compiled is judged by the policies of Domicile's that stand.",
-    "Besides NetworkPolicies these are Cilium's and Calico's policies, Calico's sets of addresses, and those of policy.networking.k8s.io, where the cluster has them; of kinds without namespaces those that may concern a namespace of the zone. Services that lead somewhere, endpoints that no selector gave and Ingresses are listed where spec.exposure of their zone does not.",
+    "Besides NetworkPolicies these are Cilium's and Calico's policies, Calico's sets of addresses, and those of policy.networking.k8s.io, where the cluster has them; of kinds without namespaces those that may concern a namespace of the zone. Services that lead somewhere, endpoints that no selector gave, Ingresses, routes, grants and exports are listed where spec.exposure of their zone does not.",
   ],
   options: clusterOptions,
   reads: [...networkReads, exposingReads],

@@ -83,7 +83,13 @@ export const worldOf = (
     get unreadKinds() {
       return kinds.unreadKinds;
     },
-    exposingIn: (namespace) => exposing.flatMap(([store, byNamespace]) => present(store, byNamespace(namespace))),
+    exposingIn: (namespace) => [
+      ...exposing.flatMap(([store, byNamespace]) => present(store, byNamespace(namespace))),
+      ...kinds.exposingIn(namespace),
+    ],
+    get unreadRoutes() {
+      return kinds.unreadRoutes;
+    },
     get apiServer() {
       return apiServer();
     },

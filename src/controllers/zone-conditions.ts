@@ -74,10 +74,13 @@ const policiesContained = ({ world, record, uncontained }: Subject): Finding => 
   return ["False", first.containment.reason, `Policies: ${audited(record, uncontained)}`];
 };
 
-const exposureContained = ({ record, exposed }: Subject): Finding => {
+const exposureContained = ({ world, record, exposed }: Subject): Finding => {
   if (!record.parsed.ok) return ["Unknown", "Invalid"];
   const [first] = exposed;
-  if (first === undefined) return ["True", "ExposureContained"];
+  if (first === undefined) {
+    const unread = world.unreadRoutes;
+    return unread.length === 0 ? ["True", "ExposureContained"] : ["Unknown", "ExposureUnread", `${some(unread)}.`];
+  }
   return ["False", first.containment.reason, `Objects: ${audited(record, exposed)}`];
 };
 

@@ -1,4 +1,5 @@
 import { nodeLabelPrefix } from "../api/names.ts";
+import { routeKinds } from "../api/route-kinds.ts";
 import { backendAnnotations } from "../oci/balancer.ts";
 import { list, quote, valueOf } from "./cel.ts";
 import type { MatchCondition, ResourceRule } from "./policy.ts";
@@ -23,12 +24,13 @@ export const endpointRules: readonly ResourceRule[] = [
 /** What lets others in by what it is. These are served in whatever versions a cluster's own definitions have. */
 export const routeRules: readonly ResourceRule[] = [
   written("networking.k8s.io", ["v1"], ["ingresses"]),
-  written(
-    "gateway.networking.k8s.io",
-    ["*"],
-    ["gateways", "httproutes", "grpcroutes", "tcproutes", "tlsroutes", "udproutes", "referencegrants"],
+  ...[...Map.groupBy(routeKinds, ({ group }) => group)].map(([group, kinds]) =>
+    written(
+      group,
+      ["*"],
+      kinds.map(({ plural }) => plural),
+    ),
   ),
-  written("multicluster.x-k8s.io", ["*"], ["serviceexports"]),
 ];
 
 /** False for the API server itself, which writes default/kubernetes whatever zone `default` is in. */

@@ -1,11 +1,12 @@
 import { policyKinds } from "../api/policy-kinds.ts";
+import { routeKinds } from "../api/route-kinds.ts";
 import { field, items, text } from "./json.ts";
 import { metadataOf } from "./metadata.ts";
 
-/** What is kept of a CustomResourceDefinition: which versions of a kind of policy are served. */
+/** What is kept of a CustomResourceDefinition: which versions of a kind that is judged are served. */
 export type Definition = { readonly name: string; readonly versions: readonly string[] };
 
-const names = new Set(policyKinds.map(({ plural, group }) => `${plural}.${group}`));
+const names = new Set([...policyKinds, ...routeKinds].map(({ plural, group }) => `${plural}.${group}`));
 
 /** Undefined for every other kind, and for one whose names the API server has not accepted yet. */
 export const projectDefinition = (raw: unknown): Definition | undefined => {

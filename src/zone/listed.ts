@@ -30,6 +30,7 @@ export type Lists = {
   readonly foreign?: readonly ForeignPolicy[];
   readonly unreadKinds?: readonly string[];
   readonly exposing?: readonly ExposingFacts[];
+  readonly unreadRoutes?: readonly string[];
   readonly attestations?: readonly AttestationFacts[];
   readonly daemonSets?: readonly DaemonSetFacts[];
   /** Left out, no signature is good. */
@@ -89,6 +90,7 @@ export const listed = (lists: Lists): World => {
     foreignIn: (namespace) => foreignByNamespace.get(namespace) ?? [],
     farReaching: foreign.filter(reachesFar),
     unreadKinds: lists.unreadKinds ?? [],
+    unreadRoutes: lists.unreadRoutes ?? [],
     exposingIn: (namespace) => exposingByNamespace.get(namespace) ?? [],
     apiServer: lists.apiServer,
     dns: lists.dns ?? [],

@@ -55,6 +55,8 @@ export type World = {
   readonly unreadKinds: readonly string[];
   /** Objects of a namespace that may lead into its zone or out of it: Services that are no plain ones, endpoints, routes. */
   readonly exposingIn: (namespace: string) => readonly ExposingFacts[];
+  /** The kinds of these that are served and of which nobody has read yet what stands, by resource and group. */
+  readonly unreadRoutes: readonly string[];
   /** Undefined while the API server's endpoints cannot be read: then nothing may be opened to it. */
   readonly apiServer: ApiServerFacts | undefined;
   /** Empty where none were found: then none are opened to zones that name no others. */

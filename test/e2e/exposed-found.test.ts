@@ -27,16 +27,75 @@ const untilNamed = (zone: string, ...names: readonly string[]): Promise<KubeObje
     { describe: `zone ${zone} names ${names.join(" and ")}` },
   );
 
+/** A definition of another project's kind, as far as it matters here. */
+const definition = (group: string, version: string, plural: string, kind: string): Manifest => {
+  const anything = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+  const named = ref("apiextensions.k8s.io/v1", "CustomResourceDefinition", `${plural}.${group}`);
+  return {
+    ...named,
+    metadata: { ...named.metadata, annotations: { "api-approved.kubernetes.io": "unapproved, a stand-in for tests" } },
+    spec: {
+      group,
+      scope: "Namespaced",
+      names: { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` },
+      versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema: anything } }],
+    },
+  };
+};
+const definitions = [
+  definition("gateway.networking.k8s.io", "v1beta1", "referencegrants", "ReferenceGrant"),
+  definition("multicluster.x-k8s.io", "v1alpha1", "serviceexports", "ServiceExport"),
+];
+const grant = (namespace: string, from: string): Manifest => ({
+  ...ref("gateway.networking.k8s.io/v1beta1", "ReferenceGrant", "granted", namespace),
+  spec: {
+    from: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", namespace: from }],
+    to: [{ group: "", kind: "Service" }],
+  },
+});
+const exported = (namespace: string): Manifest =>
+  ref("multicluster.x-k8s.io/v1alpha1", "ServiceExport", "exported", namespace);
+
 let cluster: Cluster;
 
 before(async () => {
   cluster = await connect();
+  for (const one of definitions) {
+    await must(cluster.admin.create(one));
+    await cluster.admin.until<KubeObject>(one, (now) => condition(now, "Established") === "True", {
+      describe: `${one.metadata.name} is served`,
+    });
+  }
   await applyZone(cluster, "found", { nodes, exposure: listed });
   await makeNamespace(cluster, "found-listed", { "domicile.dev/zone": "found" });
   await untilSealed(cluster, "found-listed", "found");
   await untilZone(cluster, "found", "ExposureContained", "True");
 });
-after(() => cluster.close());
+after(async () => {
+  for (const one of definitions) {
+    await cluster.admin.delete(one);
+    await cluster.admin.untilGone(one, { describe: `${one.metadata.name} is gone` });
+  }
+  await cluster.close();
+});
+
+const refused: Readonly<Record<string, readonly [Manifest, RegExp]>> = {
+  "an export to other clusters": [exported("found-listed"), /kind is ServiceExport.*\(ExposureNotListed\)/],
+  "a grant to a namespace outside": [
+    grant("found-listed", "default"),
+    /spec\.from\[0\]\.namespace is "default".*\(ExposureNotListed\)/,
+  ],
+};
+for (const [what, [object, says]] of Object.entries(refused))
+  test(`E7 of kinds that a cluster got later is refused what a zone does not list: ${what}`, async () => {
+    const { status, message: said } = await cluster.admin.create(object);
+    assert.equal(status, 403, said);
+    assert.match(said, says);
+  });
+
+test("a grant within the zone passes", async () => {
+  await must(cluster.admin.create(grant("found-listed", "found-listed")));
+});
 
 test("E7 a zone that lists less names what still stands, tells of it by an event, and forgets it when it goes", async () => {
   await must(
@@ -73,9 +132,17 @@ test("E7 what stood in a namespace before it joined is named", async () => {
       ports: [port],
     }),
   );
+  await must(cluster.admin.create(exported("found-late")));
+  await must(cluster.admin.create(grant("found-late", "default")));
   await untilZone(cluster, "found-late", "ExposureContained", "True");
   const joining = { metadata: { labels: { "domicile.dev/zone": "found-late" } } };
   await must(cluster.admin.patch(ref("v1", "Namespace", "found-late"), joining));
-  const zone = await untilNamed("found-late", "Service found-late/opened", "EndpointSlice found-late/abroad");
-  assert.match(message(zone), /Objects: 2\. /);
+  const zone = await untilNamed(
+    "found-late",
+    "Service found-late/opened",
+    "EndpointSlice found-late/abroad",
+    "ReferenceGrant found-late/granted",
+    "ServiceExport found-late/exported",
+  );
+  assert.match(message(zone), /Objects: 4\. /);
 });

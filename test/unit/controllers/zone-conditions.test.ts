@@ -283,6 +283,10 @@ const cases: Readonly<Record<string, Case>> = {
     parts: { exposing: [ingress("a")] },
     gives: ["Ready", "False NotReady", /Not True: ExposureContained \(ExposureNotListed\)\./],
   },
+  "E7 what of other kinds cannot be read may lead into a zone": {
+    parts: { unreadRoutes: ["httproutes.gateway.networking.k8s.io"] },
+    gives: ["ExposureContained", "Unknown ExposureUnread", /httproutes\.gateway\.networking\.k8s\.io\./],
+  },
   "a zone into which nothing leads says so": { gives: ["ExposureContained", "True ExposureContained", /lists\.$/] },
   "what leads into a zone that is not valid is not known": {
     record: invalid,
