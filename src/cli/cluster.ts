@@ -4,6 +4,7 @@ import { create, get, listPage, type ListOptions } from "../kube/objects.ts";
 import { objectPath, type Place, type Resource } from "../kube/resource.ts";
 import { resources } from "../kube/resources.ts";
 import type { Project } from "../kube/source.ts";
+import { serves } from "../kube/served.ts";
 import { connect } from "../kube/transport.ts";
 import { field } from "../zone/json.ts";
 import type { ZoneVerb } from "./grants.ts";
@@ -76,14 +77,10 @@ export const openCluster = (flags: ClusterFlags): Cluster => {
       }),
     list: (resource, project, selection) => asked("list", resource, () => listed(resource, project, selection)),
     listServed: (resource, project, selection) =>
-      asked("list", resource, async () => {
-        try {
-          return await listed(resource, project, selection);
-        } catch (problem) {
-          if (failedWith(problem, "notFound")) return [];
-          throw problem;
-        }
-      }),
+      // Asked about first: who has no right to what is not there would be told that it may not be listed.
+      asked("list", resource, async () =>
+        (await serves(transport, resource)) ? listed(resource, project, selection) : [],
+      ),
     tryLabel: (namespace, key, value) =>
       asked("patch", resources.namespaces, async () => {
         let heard: readonly string[] = [];
