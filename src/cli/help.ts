@@ -1,4 +1,4 @@
-import type { Options } from "./options.ts";
+import { optionsOf, type Options } from "./options.ts";
 import { exitCodes, exitTexts } from "./stop.ts";
 import type { Verb } from "./verb.ts";
 
@@ -16,7 +16,7 @@ export const overview = (program: string, verbs: Readonly<Record<string, Verb>>)
 ];
 
 /** How one verb is used. */
-export const usage = (program: string, name: string, verb: Verb, common: Options): readonly string[] => [
+export const usage = (program: string, name: string, verb: Verb): readonly string[] => [
   `${verb.says}.`,
   "",
   ...verb.forms.map((form) => `  ${program} ${name} ${form}`.trimEnd()),
@@ -25,7 +25,7 @@ export const usage = (program: string, name: string, verb: Verb, common: Options
     : ["", "Examples:", ...verb.examples.map((example) => `  ${program} ${name} ${example}`)]),
   "",
   "Options:",
-  ...table(Object.entries({ ...verb.options, ...common }).map(([long, option]) => [spelt(long, option), option.means])),
+  ...table(Object.entries(optionsOf(verb.options)).map(([long, option]) => [spelt(long, option), option.means])),
   ...(verb.reads === undefined ? [] : ["", `Needs in the cluster: ${verb.reads.join("; ")}.`]),
 ];
 

@@ -28,6 +28,9 @@ export const commonOptions: Options = {
   help: { short: "h", means: "say how the verb is used" },
 };
 
+/** The options that a verb takes: its own first, then those of every verb, of which it may mean something of its own. */
+export const optionsOf = (own: Options): Options => ({ ...own, ...commonOptions, ...own });
+
 /** Options of verbs that ask a cluster, by kubectl's names. */
 export const clusterOptions: Options = {
   context: { value: "NAME", means: "context of the kubeconfig" },

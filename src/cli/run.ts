@@ -1,6 +1,6 @@
 import { nearest } from "../zone/nearest.ts";
 import { overview, usage } from "./help.ts";
-import { commonOptions, readOptions } from "./options.ts";
+import { optionsOf, readOptions } from "./options.ts";
 import { printable, printer } from "./print.ts";
 import { exitCodes, Stop, widensCode } from "./stop.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -28,22 +28,16 @@ const answer = async ([name, ...rest]: readonly string[], surroundings: Surround
   if (name === undefined) throw new Stop("unreadable", `a verb is missing: ${program} help lists them.`);
   if (name === "help" || name === "--help" || name === "-h") {
     const [asked] = rest;
-    out(
-      lines(
-        asked === undefined
-          ? overview(program, verbs)
-          : usage(program, asked, verbNamed(asked, program), commonOptions),
-      ),
-    );
+    out(lines(asked === undefined ? overview(program, verbs) : usage(program, asked, verbNamed(asked, program))));
     return exitCodes.fine;
   }
   const verb = verbNamed(name, program);
-  const given = readOptions(rest, { ...verb.options, ...commonOptions });
+  const given = readOptions(rest, optionsOf(verb.options));
   if (given.on("help")) {
-    out(lines(usage(program, name, verb, commonOptions)));
+    out(lines(usage(program, name, verb)));
     return exitCodes.fine;
   }
-  const print = printer(given.one("output"));
+  const print = printer(given.one("output"), verb.formats);
   const found = await verb.run(given, surroundings);
   out(print(found));
   if (found.widens === true) return widensCode;

@@ -6,6 +6,8 @@ export type Found = {
   readonly value: unknown;
   readonly lines: readonly string[];
   readonly refused: boolean;
+  /** The answer as a drawing, by the language of `-o`. */
+  readonly drawn?: Readonly<Record<string, readonly string[]>>;
   /** Of a plan: it opens something. */
   readonly widens?: boolean;
 };
@@ -23,6 +25,8 @@ export type Verb = {
   readonly options: Options;
   /** What a user must be allowed in the cluster; none for verbs that ask no cluster. */
   readonly reads?: readonly string[];
+  /** What `-o` takes besides json and yaml: languages in which the answer is drawn. */
+  readonly formats?: readonly string[];
   /** Exit codes that mean something else for this verb than for the others. */
   readonly codes?: { readonly unreadable: 3 };
   /** Throws Stop when there is no answer. */

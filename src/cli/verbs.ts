@@ -3,6 +3,7 @@ import { audit } from "./audit.ts";
 import { check } from "./check.ts";
 import { egress } from "./egress.ts";
 import { explain } from "./explain.ts";
+import { graph } from "./graph.ts";
 import { nodes } from "./nodes.ts";
 import { plan } from "./plan.ts";
 import { preflight } from "./preflight.ts";
@@ -14,6 +15,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   explain,
   egress,
   plan,
+  graph,
   nodes,
   preflight,
   audit,

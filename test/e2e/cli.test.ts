@@ -308,6 +308,14 @@ test("explain says of a connection which rule lets it through, and which policie
   assert.match(away.stdout, /REFUSED: NetworkPolicies domicile-allow, domicile-isolate of namespace cli-nordic select/);
 });
 
+test("graph draws the zone with its namespaces, in both languages", async () => {
+  const mermaid = await domicile(["graph", zone]);
+  assert.equal(mermaid.code, 0, mermaid.stderr);
+  assert.match(mermaid.stdout, /^flowchart LR\n {2}n1\["zone nordic \(Enforce\)<br\/>cli-nordic"\]\n/);
+  const dot = await domicile(["graph", zone, "-o", "dot"]);
+  assert.match(dot.stdout, /^digraph domicile \{\n[^]*\n\}\n$/);
+});
+
 test("plan of what is applied already is empty, and of an approval more it ends with 2 and says what Domicile then writes", async () => {
   const same = await domicile(["plan", "-f", planned]);
   assert.equal(same.code, 0, `${same.stdout}${same.stderr}`);
@@ -365,6 +373,7 @@ test("a reader with the role of the examples may ask all there is, and one witho
     ["egress", zone],
     ["audit", zone],
     ["plan", "-f", planned],
+    ["graph", zone],
     ["explain", "--from", `${namespace}/${await podName()}`, "--to", `${namespace}/${await podName()}:8080/tcp`],
     ["preflight", warning],
     ["explain", "pod", `${namespace}/${await podName()}`],

@@ -1,5 +1,5 @@
 import { exitRows } from "../../src/cli/help.ts";
-import { commonOptions, type Options } from "../../src/cli/options.ts";
+import { optionsOf, type Options } from "../../src/cli/options.ts";
 import type { Verb } from "../../src/cli/verb.ts";
 import { verbs } from "../../src/cli/verbs.ts";
 
@@ -37,7 +37,7 @@ const section = (name: string, { says, forms, options, reads, more = [], example
     ? []
     : ["", "Examples:", "", "```", ...examples.map((example) => `domicile ${name} ${example}`), "```"]),
   "",
-  ...optionRows({ ...options, ...commonOptions }),
+  ...optionRows(optionsOf(options)),
   ...(reads === undefined ? [] : ["", `Needs in the cluster: ${reads.join("; ")}.`]),
 ];
 

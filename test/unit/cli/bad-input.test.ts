@@ -97,6 +97,11 @@ const lines: Readonly<Record<string, readonly [args: string, says: RegExp]>> = {
   "egress without a zone": ["egress", /egress needs a zone, such as us; kubectl get rz lists them\./],
   "plan of no files": ["plan", /-f is missing: a file, a directory, or - for stdin\./],
   "plan of a zone": ["plan us", /plan takes no "us"; give files by -f\./],
+  "graph of two zones": ["graph us eu", /"eu" is one word too many; graph takes one zone\./],
+  "graph in a language there is none of": [
+    "graph us -o svg",
+    /-o svg is no format; there are mermaid, dot, json and yaml\./,
+  ],
   "nodes without a zone": ["nodes", /nodes needs a zone, such as us; kubectl get rz lists them\./],
   "nodes of two zones": ["nodes us eu", /"eu" is one word too many; nodes takes one zone\./],
   "nodes of a name that no zone has": ["nodes ../us", /"\.\.\/us" cannot be a zone's name/],

@@ -55,4 +55,5 @@ for (const name of readdirSync(join(golden, "screens")))
       `${printer()(found)}${found.refused ? "refused\n" : ""}${found.widens === true ? "widens\n" : ""}`,
     );
     compare(join(folder, "want.json"), printer("json")(found));
+    if (found.drawn !== undefined) compare(join(folder, "want.dot"), printer("dot", ["dot"])(found));
   });

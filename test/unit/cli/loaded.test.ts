@@ -38,7 +38,12 @@ const online = ["nodes", "us", "--kubeconfig", "/dev/null"];
 const speaksToClusters =
   /@kubernetes\/client-node|\/undici\/|src\/cli\/cluster\.ts|src\/kube\/(transport|credentials)\.ts/;
 
-for (const [name, args] of Object.entries({ check: offline, egress: ["egress", "us", "-f", "examples"] }))
+for (const [name, args] of Object.entries({
+  check: offline,
+  egress: ["egress", "us", "-f", "examples"],
+  plan: ["plan", "-f", "examples", "--before", "examples"],
+  graph: ["graph", "-f", "examples"],
+}))
   test(`${name} of files loads nothing that speaks to a cluster`, () => {
     const { status, modules, stderr } = load(fromSources, args);
     assert.equal(status, 0, stderr);

@@ -7,6 +7,7 @@ import { explainConnection } from "../../../src/cli/explain-connection.ts";
 import { explainFiles } from "../../../src/cli/explain-files.ts";
 import { explainPod } from "../../../src/cli/explain-pod.ts";
 import { explainWorkload } from "../../../src/cli/explain-workload.ts";
+import { showGraph } from "../../../src/cli/graph.ts";
 import type { Manifest } from "../../../src/cli/manifests.ts";
 import { networkOfFiles } from "../../../src/cli/network-files.ts";
 import { planOfFiles } from "../../../src/cli/plan-view.ts";
@@ -116,6 +117,7 @@ const screens = {
   egress: ({ objects, name = "us" }: Input): Found => showEgress(networkOfFiles(manifestsOf(objects)), name),
   connection: ({ objects, from = "", to = "" }: Input): Found =>
     explainConnection(connectionOfFiles(manifestsOf(objects), readAsked(from, to), "payments")),
+  graph: ({ objects, name }: Input): Found => showGraph(networkOfFiles(manifestsOf(objects)), name),
   plan: ({ objects, manifests = [] }: Input): Found =>
     showPlan(planOfFiles(manifestsOf(objects), manifestsOf(manifests))),
   preflight: ({ objects, podSecurity = {} }: Input): Found => {
