@@ -438,12 +438,14 @@ test("the commands of the README run", async () => {
     ["deployment/ledger -n payments", `deployment/web -n ${namespace}`],
     ["nodes us", `nodes ${zone}`],
     ["preflight us", `preflight ${zone}`],
+    ["egress us", `egress ${zone}`],
+    ["graph us", `graph ${zone}`],
   ];
   const commands = here
     .reduce((text, [there, name]) => text.replace(there, name), block)
     .trim()
     .split("\n");
-  assert.equal(commands.length, 9);
+  assert.equal(commands.length, 12);
   const kubectl = dirname(cluster.session.programs.kubectl ?? "kubectl");
   const path = [join(folder, ".local", "bin"), kubectl, dirname(process.execPath), process.env["PATH"]].join(":");
   const env = { PATH: path, HOME: folder, KUBECONFIG: cluster.session.kubeconfig };
