@@ -2,7 +2,7 @@ import type { World } from "../zone/world.ts";
 import { allowanceOf } from "../egress/allowance.ts";
 import { grantsIn } from "../egress/compile-in.ts";
 import type { Grant } from "../egress/grant.ts";
-import { uncontainedIn, type Uncontained } from "../egress/uncontained.ts";
+import { nameOf, uncontainedIn, type Uncontained } from "../egress/uncontained.ts";
 import { connectionOf } from "../egress/witness.ts";
 import { membersOf } from "../zone/members.ts";
 import type { ZoneRecord } from "../zone/record.ts";
@@ -166,7 +166,8 @@ const boxOf = (id: string, grant: Grant): Box => {
 const shortened = (ends: readonly string[]): readonly string[] =>
   ends.length <= 4 ? ends : [...ends.slice(0, 3), `and ${ends.length - 3} more`];
 
-const drawOther = (id: string, { namespace, name, containment }: Uncontained, index: number): Drawn => {
+const drawOther = (id: string, other: Uncontained, index: number): Drawn => {
+  const { containment } = other;
   const box: Box = {
     id: `${id} other ${index}`,
     kind: "other",
@@ -178,7 +179,7 @@ const drawOther = (id: string, { namespace, name, containment }: Uncontained, in
     arrow: {
       from: inward ? box.id : id,
       to: inward ? id : box.id,
-      says: `NetworkPolicy ${namespace}/${name}`,
+      says: nameOf(other),
       dashed: true,
     },
   };

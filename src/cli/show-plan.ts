@@ -2,6 +2,7 @@ import { printCidr } from "../cidr/block.ts";
 import { blocks } from "../cidr/blocks.ts";
 import type { Change, Open } from "../egress/difference.ts";
 import { whyWords } from "../egress/grant.ts";
+import { nameOf } from "../egress/uncontained.ts";
 import { isIdle, widens, type ZonePlan } from "../egress/zone-plan.ts";
 import { some } from "./finding.ts";
 import { textOf } from "./judgement.ts";
@@ -89,8 +90,8 @@ const zoneLines = (one: ZonePlan, pods: readonly string[], opensApiServer: boole
         `  ${one.before === "Enforce" ? "OPENS " : "leaves"}  namespace ${name} leaves: the zone holds its pods no longer`,
     ),
     ...one.uncontained.map(
-      ({ namespace, name, containment }) =>
-        `  note    NetworkPolicy ${namespace}/${name} then opens more than the zone allows: ${containment.path} ${containment.message}`,
+      (other) =>
+        `  note    ${nameOf(other)} then opens more than the zone allows: ${other.containment.path} ${other.containment.message}`,
     ),
     ...policyLines(one),
     ...(pods.length === 0 ? [] : [`  pods    ${pods.length}: ${some(pods)}`]),

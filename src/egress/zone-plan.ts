@@ -9,7 +9,7 @@ import type { NamedSpec } from "./compile.ts";
 import { difference, openIn, openOf, type Change, type Open } from "./difference.ts";
 import { plan, planRelease, type Step } from "./plan.ts";
 import { stamp } from "./stamp.ts";
-import { uncontainedIn, type Uncontained } from "./uncontained.ts";
+import { nameOf, uncontainedIn, type Uncontained } from "./uncontained.ts";
 
 /** What becomes of a zone's network between two Worlds. */
 export type ZonePlan = {
@@ -124,6 +124,6 @@ const isOurs = ({ name }: { readonly name: string }): boolean => isOurPolicy(nam
 const isInZone = (world: World, namespace: string): boolean => world.namespaces.get(namespace)?.zone !== undefined;
 
 const newlyUncontained = (before: World, after: World, zone: string): readonly Uncontained[] => {
-  const known = new Set(uncontainedIn(before, zone).map(({ namespace, name }) => `${namespace}/${name}`));
-  return uncontainedIn(after, zone).filter(({ namespace, name }) => !known.has(`${namespace}/${name}`));
+  const known = new Set(uncontainedIn(before, zone).map(nameOf));
+  return uncontainedIn(after, zone).filter((one) => !known.has(nameOf(one)));
 };
