@@ -37,6 +37,7 @@ const main = async (): Promise<number> => {
       timers: clock,
       report: ({ plural }, problem) => tellWatch({ log, metrics }, plural, problem),
       ownNamespace: config.namespace,
+      stated: config.stated,
     },
     ended.signal,
   );

@@ -25,4 +25,6 @@ export const paths = {
   warnExposure: "/warn/exposure",
   /** Policies of others for more than one namespace. */
   validateClusterPolicies: "/validate/cluster-policies",
+  /** ResidencyZones and RemoteClusters. */
+  validateApprovals: "/validate/approvals",
 } as const;

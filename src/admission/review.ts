@@ -1,3 +1,4 @@
+import { group as ourGroup } from "../api/names.ts";
 import { policyKinds } from "../api/policy-kinds.ts";
 import { explain } from "../api/reasons.ts";
 import { isObject, type JsonObject } from "./json.ts";
@@ -12,7 +13,7 @@ export type Review = {
   readonly kind: ReviewedKind;
   /** Empty for the object itself. */
   readonly subresource: string;
-  /** Empty for policies without namespaces. */
+  /** Empty for what has none. */
   readonly namespace: string;
   readonly dryRun: boolean;
   /** The object's name, or its generateName, or empty. */
@@ -63,10 +64,7 @@ const readRequest = (uid: string, request: JsonObject): Reading => {
   const clusterWide = isClusterWide(kind);
   const namespace = clusterWide ? "" : namespaceIn(request, kind);
   if (typeof namespace !== "string" || (namespace === "" && !clusterWide))
-    return malformed(
-      uid,
-      `request.namespace is ${nameOf(namespace)}, and all that is answered here but policies without namespaces has one`,
-    );
+    return malformed(uid, `request.namespace is ${nameOf(namespace)}, and ${kind.kind} has a namespace`);
   if (!isObject(object)) return malformed(uid, `request.object is ${nameOf(object)}, not an object`);
   if (!isObject(oldObject ?? {})) return malformed(uid, `request.oldObject is ${nameOf(oldObject)}, not an object`);
   const review: Review = {
@@ -85,7 +83,7 @@ const readRequest = (uid: string, request: JsonObject): Reading => {
 };
 
 const isClusterWide = ({ group, kind }: ReviewedKind): boolean =>
-  policyKinds.some((known) => !known.namespaced && known.group === group && known.kind === kind);
+  group === ourGroup || policyKinds.some((known) => !known.namespaced && known.group === group && known.kind === kind);
 
 /** A namespace is in itself; while it is being made the request says no namespace. */
 const namespaceIn = ({ namespace, object }: JsonObject, { group, kind }: ReviewedKind): unknown => {

@@ -1,7 +1,9 @@
+import { group, version } from "../api/names.ts";
 import { workloadKinds } from "../placement/template.ts";
 import type { World } from "../zone/world.ts";
 import { policyKinds, type PolicyKind } from "../api/policy-kinds.ts";
 import type { AllowedIn } from "../egress/uncontained.ts";
+import { validateApprovals } from "./approvals.ts";
 import { validateBinding } from "./bindings.ts";
 import { validateClusterPolicy } from "./cluster-policies.ts";
 import type { Decided } from "./decided.ts";
@@ -59,6 +61,11 @@ const isClusterPolicy = (reviewed: ReviewedKind): boolean => isForeign(reviewed,
 const isService = ({ group, version, kind }: ReviewedKind): boolean =>
   group === "" && version === "v1" && kind === "Service";
 
+const isApproval = (reviewed: ReviewedKind): boolean =>
+  reviewed.group === group &&
+  reviewed.version === version &&
+  (reviewed.kind === "ResidencyZone" || reviewed.kind === "RemoteCluster");
+
 /** A path of namespaces that the API server saw in a zone: in one that the path may name after a slash. */
 const strictly =
   (judge: typeof validatePod): Webhook["decide"] =>
@@ -84,6 +91,11 @@ const exposures = {
   answers: "Services, Endpoints, EndpointSlices, Ingresses, kinds of gateway.networking.k8s.io and ServiceExports",
   knows: isExposable,
   onFault: "refuse",
+} as const;
+const approvals = {
+  answers: `${group}/${version} ResidencyZone and RemoteCluster`,
+  knows: isApproval,
+  onFault: "pass",
 } as const;
 const namespaces = { answers: "v1 Namespace", knows: isNamespace, onFault: "refuse" } as const;
 
@@ -115,6 +127,7 @@ export const webhooks: readonly Webhook[] = [
   { ...exposures, path: paths.validateExposure, decide: exposed(true) },
   { ...exposures, path: paths.warnExposure, decide: exposed(false) },
   { path: paths.mutateServices, answers: "v1 Service", knows: isService, decide: balanced, onFault: "pass" },
+  { ...approvals, path: paths.validateApprovals, decide: validateApprovals },
   {
     path: paths.mutateTemplates,
     answers: "apps/v1 Deployment, StatefulSet, DaemonSet and ReplicaSet, batch/v1 Job and CronJob",

@@ -32,7 +32,7 @@ import { projectClaim, projectVolume } from "../zone/storage-facts.ts";
 import type { World } from "../zone/world.ts";
 import { projectZone } from "../zone/zone-record.ts";
 import { followKinds, type ForeignKinds } from "./foreign-kinds.ts";
-import { worldOf } from "./live-world.ts";
+import { worldOf, type Own } from "./live-world.ts";
 import { projectRegistered, remember, type Seen } from "./registration-facts.ts";
 import { configurationName } from "./webhook-configurations.ts";
 
@@ -81,7 +81,7 @@ export type Cache = {
 
 /** Starts to keep all stores until the signal aborts. The World reads them live. */
 export const startCache = (
-  parts: Pick<InformerParts<unknown>, "transport" | "timers" | "report"> & { readonly ownNamespace: string },
+  parts: Pick<InformerParts<unknown>, "transport" | "timers" | "report"> & Own,
   signal: AbortSignal,
 ): Cache => {
   const informers: Informer<unknown>[] = [];
@@ -132,7 +132,7 @@ export const startCache = (
     bindings: remember(stores.nativeBindings),
   };
   const kinds = followKinds(parts, stores.definitions, signal);
-  const world = worldOf(stores, parts.ownNamespace, parts.timers.now, kinds);
+  const world = worldOf(stores, parts, parts.timers.now, kinds);
   return { stores, world, kinds, registered, informers };
 };
 

@@ -5,16 +5,19 @@ import { machineOf } from "../oci/machine.ts";
 import { neverBack } from "../ops/clock.ts";
 import { apiServerFacts } from "../zone/api-server-facts.ts";
 import { dnsFacts } from "../zone/dns-facts.ts";
-import { haveSameAddresses, ownNetworks } from "../zone/own-networks.ts";
+import { haveSameAddresses, ownNetworks, type StatedNetworks } from "../zone/own-networks.ts";
 import { reaches } from "../zone/pod-facts.ts";
 import type { World } from "../zone/world.ts";
 import type { Stores } from "./cache.ts";
 import { noKinds, type ForeignKinds } from "./foreign-kinds.ts";
 
+/** What a replica is told of where it runs. */
+export type Own = { readonly ownNamespace: string; readonly stated?: StatedNetworks };
+
 /** A World over stores: every lookup is an index read. `now` is milliseconds since 1970. */
 export const worldOf = (
   stores: Stores,
-  ownNamespace: string,
+  { ownNamespace, stated }: Own,
   now: () => number,
   kinds: ForeignKinds = noKinds,
 ): World => {
@@ -51,7 +54,7 @@ export const worldOf = (
     subscribe: (hear) => stores.nodes.subscribe((_name, before, after) => haveSameAddresses(before, after) || hear()),
   };
   const networks = derived([readdressed, stores.serviceCidrs], () =>
-    ownNetworks(stores.nodes.view.values(), stores.serviceCidrs.view.values()),
+    ownNetworks(stores.nodes.view.values(), stores.serviceCidrs.view.values(), stated),
   );
   return {
     zones: stores.zones.view,

@@ -1,6 +1,7 @@
 import { zoneLabel } from "../api/names.ts";
 import { balancerEntries, exposureEntries } from "./exposure-entries.ts";
 import { clusterPolicyEntry } from "./kind-entries.ts";
+import { approvalEntries } from "./approval-entries.ts";
 import { lenientEntries } from "./lenient-entries.ts";
 import { movedEntries, namedEntries } from "./namespace-entries.ts";
 import { policyEntries } from "./policy-entries.ts";
@@ -43,6 +44,7 @@ export const webhookConfigurations = (
       ...policyEntries(registration),
       ...exposureEntries(registration),
       clusterPolicyEntry(registration),
+      ...approvalEntries(registration),
     ]),
   };
 };

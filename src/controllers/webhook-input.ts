@@ -25,6 +25,7 @@ export type Registration = EntrySettings & {
     readonly validateExposure: string;
     readonly warnExposure: string;
     readonly validateClusterPolicies: string;
+    readonly validateApprovals: string;
   };
   /** The user that is Domicile's own service account. */
   readonly user: string;

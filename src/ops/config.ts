@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { parseCidr } from "../cidr/block.ts";
+import { ownKinds, type StatedNetworks } from "../zone/own-networks.ts";
 import { parseDuration } from "./duration.ts";
 import { logLevels, type LogLevel } from "./log.ts";
 
@@ -35,6 +37,8 @@ export type Config = {
   readonly webhookPort: number;
   readonly webhookTimeoutSeconds: number;
   readonly opsPort: number;
+  /** The cluster's own blocks, where nodes and ServiceCIDRs do not tell them. */
+  readonly stated: StatedNetworks;
   readonly logLevel: LogLevel;
   readonly kubeconfig: string | undefined;
 };
@@ -74,6 +78,15 @@ export const flags = {
   "webhook-port": { means: "port of the webhooks", default: "8443" },
   "webhook-timeout-seconds": { means: "seconds the API server waits for an answer, 1 to 30", default: "2" },
   "ops-port": { means: "port of /healthz, /readyz and /metrics", default: "8080" },
+  "pod-networks": {
+    means: "blocks of this cluster's pods, by commas; instead of what nodes say, which no zone may approve",
+    default: undefined,
+  },
+  "service-networks": {
+    means: "blocks of its services, by commas; instead of what ServiceCIDRs say",
+    default: undefined,
+  },
+  "node-networks": { means: "blocks of its nodes, by commas; instead of their addresses", default: undefined },
   "log-level": { means: `one of ${logLevels.join(", ")}`, default: "info" },
   kubeconfig: { means: "kubeconfig file; inside a pod its service account is used", default: undefined },
 } as const;
@@ -116,6 +129,18 @@ export const parseConfig = (
       problems.push(`--${flag} must be a duration from 5s to 87600h, such as 90s or 8760h, and is "${value}"`);
     return ms;
   };
+  const blocks = (flag: Flag): readonly string[] | undefined =>
+    given[flag]?.split(",").map((text) => {
+      const parsed = parseCidr(text);
+      if (!parsed.ok) problems.push(`--${flag} must be ${flags[flag].means}: ${parsed.problem}`);
+      return text;
+    });
+  const stated = Object.fromEntries(
+    ownKinds.flatMap((kind) => {
+      const found = blocks(`${kind === "services" ? "service" : kind === "pods" ? "pod" : "node"}-networks`);
+      return found === undefined ? [] : [[kind, found]];
+    }),
+  );
   const level = oneOf("log-level", logLevels);
   const webhooks = oneOf("webhooks", switches) !== "off";
   const nativePolicies = oneOf("native-policies", switches) !== "off";
@@ -151,6 +176,7 @@ export const parseConfig = (
     webhookPort: whole("webhook-port", 65_535),
     webhookTimeoutSeconds: whole("webhook-timeout-seconds", 30),
     opsPort: whole("ops-port", 65_535),
+    stated,
     logLevel: level ?? "info",
     kubeconfig: given.kubeconfig,
   };

@@ -6,6 +6,7 @@ import { nearest } from "./nearest.ts";
 import { addressesOf } from "./networks.ts";
 import { ownAddresses } from "./own-networks.ts";
 import type { Problem } from "./problem.ts";
+import type { ClusterRecord } from "./record.ts";
 import type { World } from "./world.ts";
 import type { Network, RemoteCluster, Zone } from "./zone.ts";
 
@@ -25,8 +26,22 @@ export type Resolved =
   | { readonly ok: true; readonly clusters: readonly RemoteCluster[]; readonly missing: readonly Unresolved[] }
   | { readonly ok: false; readonly problems: readonly Unresolved[] };
 
+/** The clusters there are, as far as overlaps are a matter of them. */
+export type Clusters = ReadonlyMap<string, Pick<ClusterRecord, "name" | "parsed">>;
+
+/** Where a zone's networks overlap this cluster's own or those of clusters that it does not approve: both by name. */
+export const overlapsOf = (
+  world: { readonly clusters: Clusters } & Pick<World, "ownNetworks">,
+  zone: Zone,
+): readonly Unresolved[] => {
+  const resolved = resolve(world, zone);
+  return resolved.ok
+    ? []
+    : resolved.problems.filter(({ reason }) => reason === "NetworksOverlap" || reason === "OwnNetworksOverlap");
+};
+
 /** Resolves what a zone refers to. What is there is approved whole: with one problem there are no clusters. */
-export const resolve = (world: Pick<World, "clusters" | "ownNetworks">, zone: Zone): Resolved => {
+export const resolve = (world: { readonly clusters: Clusters } & Pick<World, "ownNetworks">, zone: Zone): Resolved => {
   const found = zone.egress.clusters.map((name, index) =>
     find(world.clusters, name, `spec.egress.clusters[${index}].name`),
   );
@@ -51,7 +66,7 @@ type Stated = {
 };
 
 const find = (
-  clusters: World["clusters"],
+  clusters: Clusters,
   name: string,
   path: string,
 ): { readonly ok: true; readonly cluster: RemoteCluster } | { readonly ok: false; readonly problem: Unresolved } => {
@@ -98,11 +113,7 @@ const statedByCluster =
     }));
 
 /** Ports are not compared: two clusters behind one address are one cluster to the network. */
-const unapprovedOverlaps = (
-  clusters: World["clusters"],
-  zone: Zone,
-  stated: readonly Stated[],
-): readonly Unresolved[] => {
+const unapprovedOverlaps = (clusters: Clusters, zone: Zone, stated: readonly Stated[]): readonly Unresolved[] => {
   const approved = new Set(zone.egress.clusters);
   const opened = stated.filter(({ direction }) => direction === "egress");
   const all = allOf(opened);

@@ -25,27 +25,39 @@ export const haveSameAddresses = (a: NodeFacts | undefined, b: NodeFacts | undef
 const isSame = (a: readonly string[] = [], b: readonly string[] = []): boolean =>
   a.length === b.length && a.every((text, at) => text === b[at]);
 
+/** The kinds of a cluster's own addresses. */
+export const ownKinds = ["services", "pods", "nodes"] as const;
+
+/** Blocks that whoever installed Domicile states, by kind: they take the place of all that is found of that kind. */
+export type StatedNetworks = Readonly<Partial<Record<(typeof ownKinds)[number], readonly string[]>>>;
+
 /**
- * The addresses of this cluster's own services, pods and nodes, each block once, as far as its ServiceCIDRs and nodes
- * tell, in an order of their own: which of two nodes was heard of first changes nothing.
+ * The addresses of this cluster's own services, pods and nodes, each block once: as stated, or else as far as its
+ * ServiceCIDRs and nodes tell, in an order of their own: which of two nodes was heard of first changes nothing.
  */
 export const ownNetworks = (
   nodes: Iterable<NodeFacts>,
   serviceCidrs: Iterable<ServiceCidrFacts>,
+  stated: StatedNetworks = {},
 ): readonly OwnNetwork[] => {
   const listed = [...nodes].toSorted(byName);
-  return once([
-    ...[...serviceCidrs]
+  const found = {
+    services: [...serviceCidrs]
       .toSorted(byName)
       .flatMap(({ name, cidrs }) => cidrs.map((cidr) => ({ called: `services (ServiceCIDR ${name})`, cidr }))),
-    ...listed.flatMap(({ name, podCIDRs }) => podCIDRs.map((cidr) => ({ called: `pods of node ${name}`, cidr }))),
-    ...listed.flatMap(({ name, addresses }) =>
+    pods: listed.flatMap(({ name, podCIDRs }) => podCIDRs.map((cidr) => ({ called: `pods of node ${name}`, cidr }))),
+    nodes: listed.flatMap(({ name, addresses }) =>
       addresses.flatMap((text): readonly OwnNetwork[] => {
         const read = parseAddress(text);
         return read.ok ? [{ called: `node ${name}`, cidr: printCidr(blockOf(read.address)) }] : [];
       }),
     ),
-  ]);
+  };
+  return once(
+    ownKinds.flatMap(
+      (kind) => stated[kind]?.map((cidr) => ({ called: `${kind} (as installed)`, cidr })) ?? found[kind],
+    ),
+  );
 };
 
 /**

@@ -37,6 +37,7 @@ const goldens: Readonly<Record<string, object>> = {
     podLabels: { tier: "control" },
     podAnnotations: { "example.com/scrape": "true" },
     commonLabels: { "example.com/owner": "platform" },
+    clusterNetworks: { pods: ["10.128.0.0/9", "fd00::/48"], nodes: ["192.168.0.0/16"] },
     extraArgs: ["--host=0.0.0.0"],
     extraEnv: [{ name: "NODE_OPTIONS", value: "--max-old-space-size=384" }],
     networkPolicy: {

@@ -33,6 +33,10 @@ const refused: Readonly<Record<string, readonly [values: object, sentence: RegEx
   "an issuer with a typing error": [{ ...least, certManager: { issuerRef: { nmae: "x" } } }, /'nmae' not allowed/],
   "a log level that does not exist": [{ ...least, logLevel: "verbose" }, /logLevel.*must be one of/],
   "a grace period shorter than the drain": [{ ...least, terminationGracePeriodSeconds: 5 }, /GracePeriod.*minimum/],
+  "a block of the cluster's own that is an address": [
+    { ...least, clusterNetworks: { pods: ["10.128.0.0"] } },
+    /clusterNetworks\/pods\/0.*pattern/,
+  ],
   "a flag that is none": [{ ...least, extraArgs: ["log-level=debug"] }, /extraArgs\/0/],
   "a flag that the chart sets": [{ ...least, extraArgs: ["--lease=x"] }, /extraArgs: the chart sets --lease itself/],
   "an environment variable that the chart sets": [{ ...least, extraEnv: [{ name: "POD_NAME" }] }, /extraEnv\/0\/name/],

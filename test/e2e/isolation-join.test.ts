@@ -8,7 +8,16 @@ import { condition, field, ref, type KubeObject } from "../cluster/objects.ts";
 import { applyZone, joinZone, makeNamespace, untilLetIn, untilSealed, untilZone, home } from "./domicile.ts";
 import { beginHistory, isOf } from "./history.ts";
 import { policiesPath, storedPolicies } from "./policies.ts";
-import { applyCluster, deploymentOf, namespaceOf, podOf, relabel, untilCondition, untilEvent } from "./resources.ts";
+import {
+  applyCluster,
+  clusterRef,
+  deploymentOf,
+  namespaceOf,
+  podOf,
+  relabel,
+  untilCondition,
+  untilEvent,
+} from "./resources.ts";
 
 const zone = "join";
 const region = "eu-frankfurt-1";
@@ -66,8 +75,12 @@ test("P12 isolation stands before the first pod is stored, and what comes earlie
   );
 });
 
+const invalid = {
+  spec: { region: "us-gotham-1", networks: [{ name: "gateway", cidrs: ["45.1.0.0/24"], ports: [{ port: 443 }] }] },
+};
+
 test("a zone that cannot be compiled seals nothing and admits nothing, until it can", async () => {
-  await applyCluster(cluster, "join-later", ["10.0.0.0/8"]);
+  await must(cluster.admin.create({ ...clusterRef("join-later"), ...invalid }));
   await applyZone(cluster, "join-unknown", { nodes, egress: { clusters: [{ name: "join-later" }] } });
   await makeNamespace(cluster, "join-blocked", { "domicile.dev/zone": "join-unknown" });
   await untilCondition(cluster, "join-unknown", "Isolated", {
@@ -77,8 +90,8 @@ test("a zone that cannot be compiled seals nothing and admits nothing, until it 
   });
   await untilCondition(cluster, "join-unknown", "ResolvedRefs", {
     status: "False",
-    reason: "OwnNetworksOverlap",
-    message: /network gateway of RemoteCluster join-later overlaps this cluster's own services/,
+    reason: "ClusterNotAccepted",
+    message: /RemoteCluster join-later is not valid: spec\.region: "us-gotham-1" is not the identifier of a region/,
   });
   const early = await cluster.admin.create(podOf("early", "join-blocked"));
   assert.equal(early.status, 403);

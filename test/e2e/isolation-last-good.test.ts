@@ -7,7 +7,7 @@ import { untilStatus } from "../native/guards.ts";
 import { applyZone, home, joinZone } from "./domicile.ts";
 import { beginHistory } from "./history.ts";
 import { policiesPath, policy, readSpecs, storedPolicies, untilSpecs, untilSpecsAre } from "./policies.ts";
-import { applyCluster, clusterRef, untilCondition } from "./resources.ts";
+import { applyCluster, clusterRef, untilCondition, zoneRef } from "./resources.ts";
 
 const nodes = { provider: "OCI", regions: ["uk-london-1"] };
 let cluster: Cluster;
@@ -31,6 +31,8 @@ const approve = (zone: string, ...clusters: readonly string[]): Promise<unknown>
   applyZone(cluster, zone, { nodes, egress: { clusters: clusters.map((name) => ({ name })) } });
 const remove = (name: string): Promise<unknown> => must(cluster.admin.delete(clusterRef(name)));
 
+const nodeRef = (name: string) => ref("v1", "Node", name);
+
 const cases: Readonly<Record<string, Broken>> = {
   "a cluster that nobody approved overlaps an approved one": {
     net: 12,
@@ -43,21 +45,16 @@ const cases: Readonly<Record<string, Broken>> = {
         `network gateway of RemoteCluster ${zone}-far overlaps network gateway of RemoteCluster ${zone}-near, which the zone does not approve, in ${net}\\.64/26`,
       ),
   },
-  "a network of the cluster's own services is approved": {
+  "a node gets pods where a network is approved": {
     net: 13,
-    spoil: (zone) =>
-      applyZone(cluster, zone, {
-        nodes,
-        egress: {
-          clusters: [{ name: `${zone}-far` }],
-          networks: [{ name: "all", cidrs: ["10.0.0.0/8"], ports: [{ port: 443 }] }],
-        },
-      }),
-    mend: (zone) => approve(zone, `${zone}-far`),
+    spoil: (zone, net) => must(cluster.admin.create({ ...nodeRef(zone), spec: { podCIDRs: [`${net}.64/26`] } })),
+    mend: (zone) => must(cluster.admin.delete(nodeRef(zone))),
     condition: "ResolvedRefs",
     reason: "OwnNetworksOverlap",
-    message: () =>
-      /spec\.egress\.networks\[0\]\.cidrs: network all overlaps this cluster's own services \(ServiceCIDR kubernetes\)/,
+    message: (zone, net) =>
+      new RegExp(
+        `network gateway of RemoteCluster ${zone}-far overlaps this cluster's own pods of node ${zone} in ${net}\\.64/26`,
+      ),
   },
   "a region of another realm is named": {
     net: 14,
@@ -136,6 +133,34 @@ test("E11 an approved cluster that is deleted is closed, the rest stays, and who
   await untilCondition(cluster, zone, "Isolated", { status: "True", reason: "Isolated" });
 });
 
+test("E6 an approval that overlaps the cluster's own, or another cluster, is refused with both names", async () => {
+  const zone = "good-apart";
+  await applyCluster(cluster, `${zone}-far`, ["45.6.50.0/25"]);
+  await applyCluster(cluster, `${zone}-near`, ["45.6.51.0/24"]);
+  await approve(zone, `${zone}-far`);
+  await untilCondition(cluster, zone, "ResolvedRefs", { status: "True" });
+  const opening = (cidr: string) => ({
+    spec: { egress: { networks: [{ name: "wide", cidrs: [cidr], ports: [{ port: 443 }] }] } },
+  });
+  const cases = {
+    "10.0.0.0/8": /zone good-apart: .*network wide overlaps this cluster's own services \(ServiceCIDR kubernetes\)/,
+    "45.6.51.128/25":
+      /network wide overlaps network gateway of RemoteCluster good-apart-near, which the zone does not approve, in 45\.6\.51\.128\/25/,
+  };
+  for (const [cidr, says] of Object.entries(cases)) {
+    const refused = await cluster.admin.patch(zoneRef(zone), opening(cidr), { type: "merge" });
+    assert.equal(refused.status, 403, refused.message);
+    assert.match(refused.message, says);
+  }
+  const grown = { spec: { networks: [{ name: "gateway", cidrs: ["45.6.50.0/23"], ports: [{ port: 443 }] }] } };
+  const refused = await cluster.admin.patch(clusterRef(`${zone}-far`), grown, { type: "merge" });
+  assert.equal(refused.status, 403, refused.message);
+  assert.match(
+    refused.message,
+    /RemoteCluster good-apart-far overlaps network gateway of RemoteCluster good-apart-near/,
+  );
+});
+
 const rbac = "rbac.authorization.k8s.io";
 const clusterWriters: Manifest = {
   ...ref(`${rbac}/v1`, "ClusterRole", "good-writers"),
@@ -153,7 +178,7 @@ test("while a zone cannot be compiled, its last good policies are still put back
   await approve(zone, `${zone}-far`);
   await joinZone(cluster, zone, zone);
   const good = await readSpecs(cluster, zone);
-  await applyCluster(cluster, `${zone}-far`, ["10.0.0.0/8"]);
+  await must(cluster.admin.patch(clusterRef(`${zone}-far`), { spec: { region: "us-gotham-1" } }, { type: "merge" }));
   await untilCondition(cluster, zone, "Isolated", { status: "True", reason: "LastGoodKept" });
   // Native policy lets only Domicile's own account through: here it stands for whoever got hold of it.
   const thief = await cluster.asServiceAccount(home, "domicile");

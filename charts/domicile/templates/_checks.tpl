@@ -42,5 +42,14 @@
 - --webhook-port={{ .Values.webhook.port }}
 - --webhook-timeout-seconds={{ .Values.webhook.timeoutSeconds }}
 - --ops-port={{ .Values.opsPort }}
+{{- with .Values.clusterNetworks.pods }}
+- --pod-networks={{ join "," . }}
+{{- end }}
+{{- with .Values.clusterNetworks.services }}
+- --service-networks={{ join "," . }}
+{{- end }}
+{{- with .Values.clusterNetworks.nodes }}
+- --node-networks={{ join "," . }}
+{{- end }}
 - --log-level={{ .Values.logLevel }}
 {{- end }}

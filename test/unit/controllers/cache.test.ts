@@ -13,7 +13,7 @@ test("P7 an attestation that has expired stays so when the clock is set back", (
   const asking = zone({ minimumTrust: "Attested", attestationKeys: [pipeline.public] });
   const [nodes, attestations] = [store<NodeFacts>(), store<AttestationFacts>()];
   let now = Date.UTC(2026, 11);
-  const world = worldOf({ ...emptyStores(), nodes, attestations }, "domicile-system", () => now);
+  const world = worldOf({ ...emptyStores(), nodes, attestations }, { ownNamespace: "domicile-system" }, () => now);
   const a = node("a");
   nodes.take({ kind: "applied", key: "a", value: a });
   attestations.take({ kind: "applied", key: "good", value: signed("good", statementOf(a), pipeline) });
@@ -26,7 +26,7 @@ test("P7 an attestation that has expired stays so when the clock is set back", (
 
 test("P15 pods are found by the zone whose label they bear themselves, as long as they bear it", () => {
   const pods = store<PodFacts>();
-  const world = worldOf({ ...emptyStores(), pods }, "domicile-system", () => 0);
+  const world = worldOf({ ...emptyStores(), pods }, { ownNamespace: "domicile-system" }, () => 0);
   const take = (name: string, labelled: string | undefined): void => {
     pods.take({ kind: "applied", key: `shop/${name}`, value: pod({ namespace: "shop", name, labelled }) });
   };
@@ -42,7 +42,7 @@ test("P15 pods are found by the zone whose label they bear themselves, as long a
 
 test("own networks are the same value until a node's addresses change, and are read once for all who ask", () => {
   const nodes = store<NodeFacts>();
-  const world = worldOf({ ...emptyStores(), nodes }, "domicile-system", () => 0);
+  const world = worldOf({ ...emptyStores(), nodes }, { ownNamespace: "domicile-system" }, () => 0);
   const take = (changed: Partial<NodeFacts>): void => {
     nodes.take({ kind: "applied", key: "a", value: { ...node("a"), podCIDRs: ["10.244.0.0/24"], ...changed } });
   };

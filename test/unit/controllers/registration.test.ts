@@ -90,7 +90,7 @@ const sentences: Readonly<Record<string, readonly [KubeObject, readonly string[]
   "entries taken away and added": [
     stored(wanted, ([first, second]) => [{ ...first, name: "other.example.com" }, second ?? {}]),
     [
-      "webhooks[unsealed.pods.domicile.dev, de.zone.pods.domicile.dev, eu.zone.pods.domicile.dev and 20 more] was taken away",
+      "webhooks[unsealed.pods.domicile.dev, de.zone.pods.domicile.dev, eu.zone.pods.domicile.dev and 21 more] was taken away",
       "webhooks[other.example.com] was added",
     ],
   ],
@@ -109,7 +109,7 @@ const sentences: Readonly<Record<string, readonly [KubeObject, readonly string[]
   "something that is no list": [
     { ...stored(wanted), webhooks: 7 },
     [
-      "webhooks[unsealed.pods.domicile.dev, unknown.pods.domicile.dev, de.zone.pods.domicile.dev and 21 more] was taken away",
+      "webhooks[unsealed.pods.domicile.dev, unknown.pods.domicile.dev, de.zone.pods.domicile.dev and 22 more] was taken away",
     ],
   ],
 };

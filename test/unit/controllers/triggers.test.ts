@@ -47,7 +47,7 @@ const start = () => {
   const recounts = new Set<(zone: string) => void>();
   const disconnect = connectTriggers(
     stores,
-    worldOf(stores, "domicile-system", () => 0),
+    worldOf(stores, { ownNamespace: "domicile-system" }, () => 0),
     {
       zones: loop("zone"),
       clusters: loop("cluster"),

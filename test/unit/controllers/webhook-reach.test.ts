@@ -63,7 +63,9 @@ const met = ({ webhooks }: WebhookConfiguration, name: string, labels: Labels) =
     const own = { ...labels, "kubernetes.io/metadata.name": name };
     // Of what is in a namespace nothing is asked; of a namespace itself its own labels are.
     const itself = rules.some(({ resources }) => resources.includes("namespaces"));
-    return matches(namespaceSelector, own) && matches(objectSelector, itself ? own : {});
+    // What is in no namespace is asked about whatever a namespace bears.
+    const outside = !itself && rules.every(({ scope }) => scope === "Cluster");
+    return !outside && matches(namespaceSelector, own) && matches(objectSelector, itself ? own : {});
   });
 
 test("O4 whatever zones there are and whatever labels they bear, no entry meets Domicile's, Kubernetes' or the DNS' namespaces", () => {

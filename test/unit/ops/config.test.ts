@@ -24,6 +24,15 @@ test("durations are written as for cert-manager, and are milliseconds", () => {
   assert.deepEqual([parsed.config.caDuration, parsed.config.leafDuration], [5_400_000, 90_000]);
 });
 
+test("E6 the cluster's own blocks may be stated by kind, and what is not stated is found", () => {
+  const parsed = parseConfig(
+    ["--namespace=domicile-system", "--pod-networks=10.244.0.0/16,fd00::/48", "--node-networks=192.168.0.0/16"],
+    env,
+  );
+  assert.ok(parsed.ok);
+  assert.deepEqual(parsed.config.stated, { pods: ["10.244.0.0/16", "fd00::/48"], nodes: ["192.168.0.0/16"] });
+});
+
 const wrong: Readonly<Record<string, readonly [argv: readonly string[], said: RegExp]>> = {
   "an unknown flag": [["--zone=us"], /--zone is not a flag/],
   "a word that is no flag": [["serve"], /"serve" is not a flag/],
@@ -38,6 +47,7 @@ const wrong: Readonly<Record<string, readonly [argv: readonly string[], said: Re
   "an unknown source of certificates": [["--cert-source=vault"], /one of domicile, external/],
   "a switch that is neither on nor off": [["--webhooks=yes"], /--webhooks must be on: .*off/],
   "nothing that would hold a pod": [["--webhooks=off", "--native-policies=off"], /are both off.*turn one on/],
+  "a block with host bits": [["--service-networks=10.0.0.1/24"], /--service-networks must be blocks .*10\.0\.0\.1\/24/],
   "an unknown log level": [["--log-level=loud"], /--log-level must be one of trace/],
 };
 

@@ -260,6 +260,21 @@ describe("this cluster's own networks", () => {
   });
 });
 
+test("E6 blocks that are stated take the place of all that is found of their kind, and of no other", () => {
+  const node = projectNode({
+    metadata: meta(),
+    spec: { podCIDRs: ["10.244.0.0/24"] },
+    status: { addresses: [{ type: "InternalIP", address: "192.168.7.4" }] },
+  });
+  const services = projectServiceCidr({ metadata: meta({ name: "kubernetes" }), spec: { cidrs: ["10.0.0.0/24"] } });
+  assert.ok(node !== undefined && services !== undefined);
+  assert.deepEqual(ownNetworks([node], [services], { pods: ["10.128.0.0/9", "fd00::/48"], nodes: [] }), [
+    { called: "services (ServiceCIDR kubernetes)", cidr: "10.0.0.0/24" },
+    { called: "pods (as installed)", cidr: "10.128.0.0/9" },
+    { called: "pods (as installed)", cidr: "fd00::/48" },
+  ]);
+});
+
 test("no projection throws, whatever an object holds", () => {
   const projections = [projectDaemonSet, projectNode, projectNamespace, projectPod, projectPolicy, projectServiceCidr];
   const anything = fc.record({ metadata: fc.oneof(fc.jsonValue(), fc.constant(meta())), spec: fc.jsonValue() });
