@@ -4,7 +4,7 @@ import { askUntil } from "../cluster/asking.ts";
 import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { condition, field, ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
-import { applyZone, makeNamespace, untilSealed, untilZone } from "./domicile.ts";
+import { applyZone, joinZone, makeNamespace, untilZone } from "./domicile.ts";
 
 const nodes = { provider: "OCI", regions: ["us-phoenix-1"] };
 const port = { protocol: "TCP", port: 443 };
@@ -67,8 +67,7 @@ before(async () => {
     });
   }
   await applyZone(cluster, "found", { nodes, exposure: listed });
-  await makeNamespace(cluster, "found-listed", { "domicile.dev/zone": "found" });
-  await untilSealed(cluster, "found-listed", "found");
+  await joinZone(cluster, "found-listed", "found");
   await untilZone(cluster, "found", "ExposureContained", "True");
 });
 after(async () => {

@@ -5,7 +5,7 @@ import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
 import type { Answer } from "../cluster/transport.ts";
-import { applyZone, makeNamespace, untilSealed } from "./domicile.ts";
+import { applyZone, joinZone, makeNamespace } from "./domicile.ts";
 
 const nodes = { provider: "OCI", regions: ["us-phoenix-1"] };
 const port = { protocol: "TCP", port: 443 };
@@ -63,9 +63,8 @@ before(async () => {
   cluster = await connect();
   await applyZone(cluster, "exposed", { nodes, egress, exposure });
   await applyZone(cluster, "exposed-warned", { nodes, enforcement: "Warn" });
-  await makeNamespace(cluster, "exposed-in", { "domicile.dev/zone": "exposed" });
+  await joinZone(cluster, "exposed-in", "exposed");
   await makeNamespace(cluster, "exposed-warned", { "domicile.dev/zone": "exposed-warned" });
-  await untilSealed(cluster, "exposed-in", "exposed");
   // API servers take a second to heed what a zone lists.
   for (const object of [ingress("gateway"), service("partner", { selector: null }), service("gateway", balancer)])
     await must(

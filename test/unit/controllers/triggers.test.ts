@@ -8,7 +8,14 @@ import { noKinds } from "../../../src/controllers/foreign-kinds.ts";
 import { connectTriggers } from "../../../src/controllers/triggers.ts";
 import type { Store } from "../../../src/kube/store.ts";
 import type { DnsService, DnsSlice } from "../../../src/zone/dns-facts.ts";
-import type { AttestationFacts, DaemonSetFacts, NamespaceFacts, NodeFacts, PodFacts } from "../../../src/zone/facts.ts";
+import type {
+  AttestationFacts,
+  DaemonSetFacts,
+  ExposingFacts,
+  NamespaceFacts,
+  NodeFacts,
+  PodFacts,
+} from "../../../src/zone/facts.ts";
 import type { ZoneRecord } from "../../../src/zone/record.ts";
 import { emptyStores, store } from "./stores.ts";
 import { namespace, node, pod, zone, zoneRecord } from "../world.ts";
@@ -23,7 +30,7 @@ const loop = (name: string): Loop => ({
 });
 
 /** Triggers over empty stores, with what they asked for so far forgotten. */
-const start = () => {
+const start = (more: Partial<Stores> = {}) => {
   const zones = store<ZoneRecord>();
   const namespaces = store<NamespaceFacts>();
   const nodes = store<NodeFacts>();
@@ -42,6 +49,7 @@ const start = () => {
     daemonSets,
     dnsServices,
     dnsSlices,
+    ...more,
   };
   const renewals = new Set<() => void>();
   const recounts = new Set<(zone: string) => void>();
@@ -237,4 +245,27 @@ test("a known enforcer that comes or goes asks for every zone, and any other Dae
   assert.deepEqual(asked, ["zone us"]);
   put(daemonSets, { ...calico, containers: [] });
   assert.deepEqual(asked, ["zone us", "zone us"]);
+});
+
+test("E7 what leads into a zone asks for the zone when it comes, changes and goes, and elsewhere for nothing", () => {
+  const ingresses = store<ExposingFacts>();
+  const namespaces = store<NamespaceFacts>();
+  start({ ingresses, namespaces });
+  put(namespaces, namespace("payments"));
+  put(namespaces, namespace("shop", { zone: undefined }));
+  const ingress = (at: string, object: object): ExposingFacts => ({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    namespace: at,
+    name: "web",
+    uid: "uid-web",
+    object,
+  });
+  asked = [];
+  put(ingresses, ingress("payments", {}));
+  put(ingresses, ingress("payments", { spec: {} }));
+  ingresses.take({ kind: "deleted", key: "web" });
+  assert.deepEqual(asked, ["zone us", "zone us", "zone us"]);
+  put(ingresses, ingress("shop", {}));
+  assert.equal(asked.length, 3);
 });
