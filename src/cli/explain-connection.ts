@@ -2,10 +2,12 @@ import { isOurPolicy } from "../api/names.ts";
 import { overlaps, setOf } from "../cidr/set.ts";
 import { blockOf } from "../cidr/block.ts";
 import { addressesOf } from "../zone/networks.ts";
+import { nameOf } from "../egress/uncontained.ts";
 import { listed } from "../zone/listed.ts";
 import type { World } from "../zone/world.ts";
 import { judgeSide, sideLines, type JudgedSide } from "./connection-side.ts";
 import type { ConnectionView, End } from "./connection-view.ts";
+import { some } from "./finding.ts";
 import { sheet } from "./sheet.ts";
 import type { Found } from "./verb.ts";
 
@@ -18,7 +20,7 @@ export const explainConnection = (view: ConnectionView): Found => {
   const sides = [out, into].filter((side) => side !== undefined);
   const refusing = sides.filter(({ passage }) => passage.kind === "refused");
   const byOthers = sides.filter((side) => side.byOthers);
-  const notes = [...network.notes, ...ownNotes(world, to)];
+  const notes = [...network.notes, ...ownNotes(world, to), ...otherKinds(world, sides)];
   return {
     value: {
       from: textOf(from),
@@ -64,6 +66,15 @@ const ownNotes = ({ ownNetworks }: World, to: End): readonly string[] => {
     : [
         `${to.text} is this cluster's own (${own.called}): policies see the pod behind it, so ask --to NAMESPACE/POD:PORT.`,
       ];
+};
+
+/** Policies of kinds that are not read for one connection, and may decide about it all the same. */
+const otherKinds = (world: World, sides: readonly JudgedSide[]): readonly string[] => {
+  const within = sides.flatMap(({ pod }) => world.foreignIn(pod.namespace));
+  const found = [...new Set([...within, ...world.farReaching].map(nameOf))].toSorted();
+  return found.length === 0
+    ? []
+    : [`not read, and may allow or refuse it: ${some(found)}; domicile audit judges them.`];
 };
 
 const nextLines = (refusing: readonly JudgedSide[], byOthers: readonly JudgedSide[]): readonly string[] => [

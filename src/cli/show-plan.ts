@@ -32,6 +32,8 @@ export const showPlan = ({ plans, pods, notes, opensApiServer }: PlanView): Foun
         refused: one.refused ?? null,
         opens: one.opens.map(changeValue),
         closes: one.closes.map(changeValue),
+        exposes: one.exposes,
+        conceals: one.conceals,
         closesAllElse: one.isolates !== undefined,
         enforcesNoLonger: one.loosens,
         opensApiServer: opensApiServer.includes(one.zone),
@@ -81,6 +83,8 @@ const zoneLines = (one: ZonePlan, pods: readonly string[], opensApiServer: boole
     ...(rows.length === 0
       ? []
       : columns(["", "DIRECTION", "WHOM", "PORTS", "WHY", "FIELD"], rows).map((line) => `  ${line}`)),
+    ...one.exposes.map((name) => `  OPENS   ${name} may lead in or out of the zone (spec.exposure)`),
+    ...one.conceals.map((name) => `  closes  ${name} may no longer be written (spec.exposure); one that stands stays`),
     ...one.peers.map(
       (name) => `  OPENS   namespace ${name} joins: its pods become peers of the zone's (spec.egress.withinZone)`,
     ),

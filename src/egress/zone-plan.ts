@@ -1,4 +1,5 @@
 import { isOurPolicy } from "../api/names.ts";
+import type { ExposedSpec } from "../api/zone-exposure.ts";
 import type { Reason } from "../api/reasons.ts";
 import { membersOf } from "../zone/members.ts";
 import type { Problem } from "../zone/problem.ts";
@@ -7,6 +8,7 @@ import type { Enforcement } from "../zone/zone.ts";
 import { compileIn, grantsIn } from "./compile-in.ts";
 import type { NamedSpec } from "./compile.ts";
 import { difference, openIn, openOf, type Change, type Open } from "./difference.ts";
+import { exposedBeyond } from "./exposure-difference.ts";
 import { plan, planRelease, type Step } from "./plan.ts";
 import { stamp } from "./stamp.ts";
 import { nameOf, uncontainedIn, type Uncontained } from "./uncontained.ts";
@@ -21,6 +23,9 @@ export type ZonePlan = {
   readonly refused: { readonly reason: Reason; readonly problems: readonly Problem[] } | undefined;
   readonly opens: readonly Change[];
   readonly closes: readonly Change[];
+  /** Objects that spec.exposure lists afterwards and did not before, and the other way about. */
+  readonly exposes: readonly string[];
+  readonly conceals: readonly string[];
   /** It begins to enforce: all that it does not allow closes, and this stays open. */
   readonly isolates: readonly Open[] | undefined;
   /** It enforces no longer: nothing is refused or repaired any more, and what stands stays until somebody takes it away. */
@@ -35,15 +40,17 @@ export type ZonePlan = {
 };
 
 /** Whether anything opens. */
-export const widens = ({ opens, loosens, peers, leaves, before }: ZonePlan): boolean =>
-  opens.length > 0 || loosens || peers.length > 0 || (before === "Enforce" && leaves.length > 0);
+export const widens = ({ opens, exposes, loosens, peers, leaves, before }: ZonePlan): boolean =>
+  opens.length > 0 || exposes.length > 0 || loosens || peers.length > 0 || (before === "Enforce" && leaves.length > 0);
 
 /** Whether nothing changes at all. */
 export const isIdle = (found: ZonePlan): boolean =>
   !widens(found) &&
   found.refused === undefined &&
   found.isolates === undefined &&
-  [found.closes, found.joins, found.leaves, found.steps, found.uncontained].every((list) => list.length === 0);
+  [found.closes, found.conceals, found.joins, found.leaves, found.steps, found.uncontained].every(
+    (list) => list.length === 0,
+  );
 
 /** What becomes of every zone of either World, in order of their names. */
 export const planZones = (before: World, after: World): readonly ZonePlan[] =>
@@ -64,6 +71,8 @@ const planZone = (before: World, after: World, zone: string): ZonePlan => {
     refused: is.refused,
     opens: compared ? difference(is.open, was.open) : [],
     closes: compared ? difference(was.open, is.open) : [],
+    exposes: compared ? exposedBeyond(is.exposure, was.exposure) : [],
+    conceals: compared ? exposedBeyond(was.exposure, is.exposure) : [],
     isolates: known && !is.idle && was.idle ? is.open : undefined,
     loosens: !was.idle && is.idle && is.enforcement !== undefined,
     peers: narrower ? joins : [],
@@ -86,26 +95,29 @@ type Stance = {
   readonly idle: boolean;
   readonly open: readonly Open[];
   readonly specs: readonly NamedSpec[];
+  readonly exposure: readonly ExposedSpec[];
   readonly withinZone: boolean;
   readonly refused: ZonePlan["refused"];
 };
 
 const stance = (world: World, name: string): Stance => {
   const record = world.zones.get(name);
-  const nothing = { idle: true, open: [], specs: [], withinZone: false, refused: undefined };
+  const nothing = { idle: true, open: [], specs: [], exposure: [], withinZone: false, refused: undefined };
   if (record === undefined) return { ...nothing, enforcement: undefined };
   const { parsed, enforcement } = record;
   const some = { ...nothing, enforcement, idle: enforcement !== "Enforce" };
   const standing = { ...some, open: openIn(name, standingIn(world, name)), withinZone: true };
   if (!parsed.ok) return { ...standing, refused: { reason: "Invalid", problems: parsed.problems } };
+  const { exposure } = parsed.value;
   const granted = grantsIn(world, parsed.value);
   const compiled = compileIn(world, parsed.value);
-  if (granted.kind === "refused") return { ...standing, refused: granted };
-  if (compiled.kind === "refused") return { ...standing, refused: compiled };
+  if (granted.kind === "refused") return { ...standing, exposure, refused: granted };
+  if (compiled.kind === "refused") return { ...standing, exposure, refused: compiled };
   return {
     ...some,
     open: openOf(name, granted),
     specs: compiled.specs,
+    exposure,
     withinZone: parsed.value.egress.withinZone === "Allow",
   };
 };

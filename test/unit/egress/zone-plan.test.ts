@@ -110,6 +110,21 @@ test("a plan of what is there already is empty", () => {
   );
 });
 
+const balancer = (...names: readonly string[]): Partial<Zone> => ({
+  exposure: [{ kind: "Service", type: "LoadBalancer", namespaces: ["payments"], names: [...names] }],
+});
+
+test("what spec.exposure lists more widens, and what it lists less does not, however it is gathered", () => {
+  const more = planned(settled(balancer("a")), settled(balancer("a", "b")));
+  assert.deepEqual(more.exposes, ["Service payments/b (LoadBalancer)"]);
+  assert.equal(widens(more), true);
+  const less = planned(settled(balancer("a", "b")), settled(balancer("a")));
+  assert.deepEqual(less.conceals, ["Service payments/b (LoadBalancer)"]);
+  assert.deepEqual([widens(less), isIdle(less)], [false, false]);
+  const apart = { exposure: [...(balancer("a").exposure ?? []), ...(balancer("b").exposure ?? [])] };
+  assert.ok(isIdle(planned(settled(balancer("a", "b")), settled(apart))));
+});
+
 /** What a change comes to: whether it widens, and which policies are written. */
 const rows: Readonly<
   Record<string, readonly [before: Lists, after: Lists, widens: boolean, steps: readonly string[]]>
