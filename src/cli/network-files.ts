@@ -71,7 +71,7 @@ const ownPolicies = (lists: Lists): readonly PolicyFacts[] => {
       .namespacesOf(zone)
       .filter((namespace) => !world.policiesIn(namespace).some(({ name }) => isOurPolicy(name)))
       .flatMap((namespace) => stamp(compiled.specs, namespace, zone))
-      .map(({ metadata, spec }) => ({ ...metadata, uid: noUid, resourceVersion: "", spec }));
+      .map(({ metadata, spec }) => ({ ...metadata, uid: noUid, resourceVersion: "", created: 0, spec }));
   });
 };
 

@@ -1,4 +1,5 @@
-import { zoneOfExclusiveKey } from "../api/names.ts";
+import { isolatePolicy, zoneOfExclusiveKey } from "../api/names.ts";
+import { isOlder } from "../placement/older.ts";
 import { workloadOf } from "../zone/workload.ts";
 import { membersOf } from "../zone/members.ts";
 import type { World } from "../zone/world.ts";
@@ -21,6 +22,8 @@ export type Census = Pick<NodeCount, "nodes" | "against"> & {
   readonly pretenders: ReadonlyMap<string, number>;
   /** Up to five pods out of place, as namespace/name on node. */
   readonly outOfPlace: readonly string[];
+  /** Pods that may be older than the isolation of their namespace: how many, and up to five as namespace/name. */
+  readonly older: { readonly count: number; readonly some: readonly string[] };
 };
 
 const examples = 5;
@@ -57,7 +60,23 @@ export const takeCensus = (world: World, name: string, { nodes, against, verifie
     neighbours: neighboursOf(world, name, verified),
     kept: keptOf(world, name, verified),
     pretenders: pretendersOf(world, name),
+    older: olderOf(world, name),
   };
+};
+
+const olderOf = (world: World, zone: string): Census["older"] => {
+  let count = 0;
+  const some: string[] = [];
+  for (const namespace of world.namespacesOf(zone)) {
+    const isolating = world.policiesIn(namespace).find(({ name }) => name === isolatePolicy);
+    if (isolating === undefined) continue;
+    for (const pod of world.podsIn(namespace)) {
+      if (!isOlder(pod, zone, isolating.created)) continue;
+      count += 1;
+      if (some.length < examples) some.push(`${namespace}/${pod.name}`);
+    }
+  }
+  return { count, some };
 };
 
 const neighboursOf = (world: World, zone: string, verified: ReadonlySet<string>): ReadonlyMap<string, number> => {

@@ -59,10 +59,16 @@ const isolated = (subject: Subject): Finding => {
   const { record, census, policies } = subject;
   if (record.enforcement !== "Enforce") return ["False", "NotEnforcing"];
   if (census.sealed < census.namespaces.length) return ["False", "Isolating", unsealed(subject)];
-  if (policies.kind === "kept") return ["True", "LastGoodKept"];
+  if (policies.kind === "kept") return ["True", "LastGoodKept", older(census)];
   const open = record.parsed.ok && record.parsed.value.ingress.isolation === "Open";
-  return ["True", open ? "IngressOpen" : "Isolated"];
+  return ["True", open ? "IngressOpen" : "Isolated", older(census)];
 };
+
+/** Nothing where there are none. */
+const older = ({ older: { count, some: names } }: Census): string =>
+  count === 0
+    ? ""
+    : `Pods from before, whose connections of that time may still stand: ${some(names, count)}. Make them anew.`;
 
 const policiesContained = ({ world, record, uncontained }: Subject): Finding => {
   if (!record.parsed.ok) return ["Unknown", "Invalid"];

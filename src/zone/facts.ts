@@ -62,6 +62,8 @@ export type PodFacts = {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  /** Milliseconds since 1970, to the second. */
+  readonly created: number;
   /** The node it is bound to. */
   readonly node: string | undefined;
   /** The zones whose selector it carries. */
@@ -101,6 +103,8 @@ export type PolicyFacts = {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
+  /** Milliseconds since 1970, to the second. */
+  readonly created: number;
   readonly labels: Labels;
   /** As stored: the API server leaves empty lists out, and what others wrote may have any shape. */
   readonly spec: Partial<NetworkPolicySpec>;

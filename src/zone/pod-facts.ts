@@ -17,6 +17,7 @@ export const projectPod = (raw: unknown): PodFacts | undefined => {
     namespace: metadata.namespace,
     name: metadata.name,
     uid: metadata.uid,
+    created: metadata.created,
     node: text(field(spec, "nodeName")),
     selects,
     addresses:

@@ -6,6 +6,7 @@ import { metadataOf } from "./metadata.ts";
 export const projectPolicy = (raw: unknown): PolicyFacts | undefined => {
   const metadata = metadataOf(raw);
   if (metadata === undefined) return undefined;
-  const { namespace, name, uid, resourceVersion, labels } = metadata;
-  return { namespace, name, uid, resourceVersion, labels: textEntries(labels), spec: fields(field(raw, "spec")) ?? {} };
+  const { namespace, name, uid, resourceVersion, created, labels } = metadata;
+  const spec = fields(field(raw, "spec")) ?? {};
+  return { namespace, name, uid, resourceVersion, created, labels: textEntries(labels), spec };
 };

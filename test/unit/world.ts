@@ -80,6 +80,7 @@ export const pod = (parts: Partial<PodFacts> = {}): PodFacts => ({
   namespace: "payments",
   name: "api-0",
   uid: "uid-api-0",
+  created: 2_000,
   node: undefined,
   selects: ["us"],
   addresses: [],

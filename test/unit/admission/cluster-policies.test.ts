@@ -41,6 +41,7 @@ const standing = (where: string, policyTypes: readonly string[]): PolicyFacts =>
   name: "domicile-allow",
   uid: where,
   resourceVersion: "1",
+  created: 0,
   labels: {},
   spec: { podSelector: {}, egress: [{ to: [{ namespaceSelector: named("monitoring") }] }], policyTypes } as object,
 });

@@ -15,6 +15,7 @@ const partner = (name: string): PolicyFacts => ({
   name,
   uid: `uid-${name}`,
   resourceVersion: "1",
+  created: 0,
   labels: {},
   spec: {
     podSelector: {},

@@ -14,6 +14,7 @@ const standing = {
   name: "domicile-allow",
   uid: "p",
   resourceVersion: "1",
+  created: 0,
   labels: {},
   spec: { podSelector: {} },
 };

@@ -11,6 +11,7 @@ import type { ExposingFacts } from "../../../src/zone/facts.ts";
 import { takeCensus } from "../../../src/controllers/zone-census.ts";
 import { zoneConditions } from "../../../src/controllers/zone-conditions.ts";
 import type { ZonePolicies } from "../../../src/controllers/zone-policies.ts";
+import type { PolicyFacts } from "../../../src/zone/facts.ts";
 import type { ZoneRecord } from "../../../src/zone/record.ts";
 import type { Lists } from "../../../src/zone/listed.ts";
 import { namespace, node, pod, world, zone, zoneRecord } from "../world.ts";
@@ -56,6 +57,15 @@ type Case = {
   readonly enforcing?: Enforcing;
   /** A condition's type, status and reason, and what its message holds. */
   readonly gives: readonly [type: string, found: string, message: RegExp];
+};
+const isolating: PolicyFacts = {
+  namespace: "payments",
+  name: "domicile-isolate",
+  uid: "uid-isolate",
+  resourceVersion: "1",
+  created: 2_000,
+  labels: {},
+  spec: {},
 };
 const cases: Readonly<Record<string, Case>> = {
   "E11 a cluster that is not there is told of, and the zone stays isolated": {
@@ -241,6 +251,29 @@ const cases: Readonly<Record<string, Case>> = {
   "and it is not ready": {
     enforcing: { kind: "missing", reason: "EnforcerMissing", detail: "Seen: flannel." },
     gives: ["Ready", "False NotReady", /Enforced \(EnforcerMissing\)/],
+  },
+  "E10 pods from before the isolation are named until they are gone, and isolation stands": {
+    parts: {
+      policies: [isolating],
+      pods: [1_000, 2_000, 3_000].map((created) => pod({ node: "a", name: `at-${created}`, created })),
+    },
+    gives: ["Isolated", "True Isolated", /Pods from before, .*: payments\/at-1000\. Make them anew\.$/],
+  },
+  "E10 a pod that runs without the selector came before the seal, or past it": {
+    parts: { policies: [isolating], pods: [pod({ node: "a", created: 3_000, selects: [] })] },
+    gives: ["Isolated", "True Isolated", /Pods from before, .*: payments\/api-0\./],
+  },
+  "E10 no pod is from before that was let in, waits, has ended or is static": {
+    parts: {
+      policies: [isolating],
+      pods: [
+        pod({ node: "a", created: 2_000 }),
+        pod({ name: "waits", created: 1_000 }),
+        pod({ node: "a", name: "ended", created: 1_000, ended: true }),
+        pod({ node: "a", name: "static", created: 3_000, selects: [], mirror: true }),
+      ],
+    },
+    gives: ["Isolated", "True Isolated", /^Isolation stands in every namespace of the zone\.$/],
   },
   "a zone of which it is not known is ready all the same": {
     gives: ["Ready", "True Ready", /./],

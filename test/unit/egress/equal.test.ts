@@ -18,6 +18,7 @@ const live = (of = isolate, parts: Partial<PolicyFacts> = {}, spec: object = {})
     name: of?.metadata.name ?? "",
     uid: "uid",
     resourceVersion: "7",
+    created: 0,
     labels: { ...of?.metadata.labels },
     ...parts,
     spec: {

@@ -20,6 +20,7 @@ const facts = (spec: Spec, at: number): PolicyFacts => ({
   name: `policy-${at}`,
   uid: `p${at}`,
   resourceVersion: "1",
+  created: 0,
   labels: {},
   spec: { ...spec },
 });

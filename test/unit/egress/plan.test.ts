@@ -45,6 +45,7 @@ const facts = ({ metadata, spec }: NetworkPolicy): PolicyFacts => ({
   ...metadata,
   uid: `uid-${metadata.name}`,
   resourceVersion: "1",
+  created: 0,
   spec,
 });
 

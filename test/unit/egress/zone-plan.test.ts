@@ -79,7 +79,13 @@ const settled = (parts: Partial<Zone>, more: Lists = {}): Lists => {
   const ours = namespaces
     .filter((each) => each.zone === "us")
     .flatMap((each) => stamp(compiled.specs, each.name, "us"))
-    .map(({ metadata, spec }): PolicyFacts => ({ ...metadata, uid: metadata.name, resourceVersion: "1", spec }));
+    .map(({ metadata, spec }): PolicyFacts => ({
+      ...metadata,
+      uid: metadata.name,
+      resourceVersion: "1",
+      created: 0,
+      spec,
+    }));
   return {
     zones: [zoneRecord(value)],
     ...more,
@@ -235,6 +241,7 @@ test("what a zone closes and a policy of others holds open is told", () => {
     name: "theirs",
     uid: "p",
     resourceVersion: "1",
+    created: 0,
     labels: {},
     spec: {
       podSelector: {},

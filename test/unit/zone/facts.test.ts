@@ -115,7 +115,11 @@ describe("what is kept of a Namespace", () => {
 describe("what is kept of a Pod", () => {
   test("is where it runs, which zones it selects and whether it has ended", () => {
     const pod = projectPod({
-      metadata: meta({ namespace: "shop", labels: { "domicile.dev/zone": "eu" } }),
+      metadata: meta({
+        namespace: "shop",
+        creationTimestamp: "2026-01-01T00:00:00Z",
+        labels: { "domicile.dev/zone": "eu" },
+      }),
       spec: {
         nodeName: "n",
         nodeSelector: {
@@ -130,6 +134,7 @@ describe("what is kept of a Pod", () => {
       namespace: "shop",
       name: "a",
       uid: "uid-a",
+      created: Date.UTC(2026, 0, 1),
       node: "n",
       selects: ["us"],
       addresses: ["10.0.0.7", "fd00::7"],
@@ -222,7 +227,15 @@ describe("what is kept of a NetworkPolicy", () => {
       spec,
     });
     const name = "domicile-allow-2";
-    assert.deepEqual(policy, { ...kept, resourceVersion: "7", name, namespace: "shop", labels: { a: "b" }, spec });
+    assert.deepEqual(policy, {
+      ...kept,
+      resourceVersion: "7",
+      created: 0,
+      name,
+      namespace: "shop",
+      labels: { a: "b" },
+      spec,
+    });
   });
 });
 
