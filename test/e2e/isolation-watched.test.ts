@@ -29,8 +29,11 @@ after(() => cluster.close());
 
 const namespace = (name: string) => ref("v1", "Namespace", name);
 
+const podKind = { apiVersion: "v1", kind: "Pod" } as const;
+
+/** The pods of a namespace, with their kind, which lists leave out. */
 const podsIn = async (at: string): Promise<readonly KubeObject[]> =>
-  (await must(cluster.admin.list<KubeObject>({ apiVersion: "v1", kind: "Pod" }, { namespace: at }))).items;
+  (await must(cluster.admin.list<KubeObject>(podKind, { namespace: at }))).items.map((pod) => ({ ...pod, ...podKind }));
 
 /** What is stored in one namespace, pod by pod, from now on. */
 const watch = (t: TestContext, at: string) =>
@@ -86,7 +89,7 @@ const untilSeen = async (at: string): Promise<number> => {
       ok ? field(body, "spec.nodeSelector") !== undefined : message.includes("(NamespaceNotSealed)"),
     { describe: `API servers have seen the label of ${at}` },
   );
-  const { body } = await cluster.admin.list<KubeObject>({ apiVersion: "v1", kind: "Pod" }, { namespace: at });
+  const { body } = await cluster.admin.list<KubeObject>(podKind, { namespace: at });
   return Number(field(body, "metadata.resourceVersion"));
 };
 
