@@ -128,7 +128,7 @@ const lanes: readonly (readonly string[])[] = [
   ["lifecycle/webhooks", "lifecycle/handover", "lifecycle/absence", "lifecycle/installations", "load/*", "soak/*"],
   // Packets last: they leave their cluster as it is.
   ["lifecycle/upgrade", "lifecycle/rollover", "lifecycle/install", "lifecycle/manifests", "packets/*"],
-  ["lifecycle/cold-start", "lifecycle/definitions", "lifecycle/gitops", "lifecycle/cert-manager"],
+  ["lifecycle/cold-start", "lifecycle/definitions", "lifecycle/gitops", "lifecycle/probe", "lifecycle/cert-manager"],
   // For all but the first of these no Domicile is installed, and the cluster's own tests start clusters inside this one.
   ["lifecycle/uninstall", "cluster-tests/*", "chart/*", "monitoring/*"],
 ];

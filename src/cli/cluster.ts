@@ -7,6 +7,7 @@ import type { Project } from "../kube/source.ts";
 import { serves } from "../kube/served.ts";
 import { connect } from "../kube/transport.ts";
 import { field } from "../zone/json.ts";
+import { workIn, type ClusterWork } from "./cluster-work.ts";
 import type { ZoneVerb } from "./grants.ts";
 import { programVersion } from "./program-version.ts";
 import { Stop } from "./stop.ts";
@@ -14,7 +15,7 @@ import { Stop } from "./stop.ts";
 /** Which cluster is asked, by kubectl's own flags. */
 export type ClusterFlags = { readonly kubeconfig?: string; readonly context?: string };
 
-/** A cluster as verbs ask it: with the user's own rights, and never to write. Every method may throw Stop. */
+/** A cluster as verbs ask it: with the user's own rights, and to write only by `work`. Every method may throw Stop. */
 export type Cluster = {
   /** The namespace of the context. */
   readonly namespace: string;
@@ -31,6 +32,8 @@ export type Cluster = {
   readonly tryLabel: (namespace: string, key: string, value: string) => Promise<readonly string[] | undefined>;
   /** Whether the user has a verb on a zone. The question is a POST, and nothing is stored. */
   readonly may: (verb: ZoneVerb, zone: string) => Promise<boolean>;
+  /** What one verb alone does besides asking. */
+  readonly work: ClusterWork;
   readonly close: () => Promise<void>;
 };
 
@@ -104,6 +107,7 @@ export const openCluster = (flags: ClusterFlags): Cluster => {
         const review = { metadata: {}, spec: { resourceAttributes: { group, resource, name, verb } } };
         return field(field(await create(transport, resources.accessReviews, review), "status"), "allowed") === true;
       }),
+    work: workIn(transport, asked),
     close: () => transport.close(),
   };
 };

@@ -41,7 +41,8 @@ const answer = async ([name, ...rest]: readonly string[], surroundings: Surround
   const found = await verb.run(given, surroundings);
   out(print(found));
   if (found.widens === true) return widensCode;
-  return found.refused ? exitCodes.refused : exitCodes.fine;
+  if (found.refused) return exitCodes.refused;
+  return found.unanswered ? exitCodes.unanswered : exitCodes.fine;
 };
 
 const codeOf = ({ ends }: Stop, name = ""): number => {

@@ -13,7 +13,8 @@ export const exitTexts: Readonly<Record<keyof typeof exitCodes, string>> = {
   fine: "the question is answered, and nothing in the answer is refused or out of place",
   refused: "something is refused, would be, or is out of place",
   unreadable: "the command line or a file cannot be understood; of plan, which ends with 3 then: something would open",
-  unanswered: "the cluster cannot be reached, does not allow the question, or has no such object",
+  unanswered:
+    "the cluster cannot be reached, does not allow the question, has no such object, or shows nothing either way",
   defect: "the program itself is wrong, and nothing it said counts; please report it",
 };
 

@@ -10,6 +10,8 @@ export type Found = {
   readonly drawn?: Readonly<Record<string, readonly string[]>>;
   /** Of a plan: it opens something. */
   readonly widens?: boolean;
+  /** Nothing is refused, and the question is not answered all the same. */
+  readonly unanswered?: true;
 };
 
 /** One verb of the command line, told whole: help, docs and the dispatcher read the same value. */

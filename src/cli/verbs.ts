@@ -7,6 +7,7 @@ import { graph } from "./graph.ts";
 import { nodes } from "./nodes.ts";
 import { plan } from "./plan.ts";
 import { preflight } from "./preflight.ts";
+import { probe } from "./probe.ts";
 import type { Verb } from "./verb.ts";
 import { version } from "./version.ts";
 
@@ -21,5 +22,6 @@ export const verbs: Readonly<Record<string, Verb>> = {
   audit,
   check,
   attest,
+  probe,
   version,
 };

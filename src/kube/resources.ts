@@ -33,6 +33,7 @@ export const resources = {
   leases: namespaced("coordination.k8s.io", "v1", "leases", "Lease"),
   deployments: namespaced("apps", "v1", "deployments", "Deployment"),
   daemonSets: namespaced("apps", "v1", "daemonsets", "DaemonSet"),
+  jobs: namespaced("batch", "v1", "jobs", "Job"),
   clusterRoles: cluster("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole"),
   mutatingWebhooks: cluster(
     "admissionregistration.k8s.io",

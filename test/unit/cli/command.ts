@@ -14,6 +14,7 @@ export const command = async (
     stdin: typeof stdin === "string" ? bytes(stdin) : stdin,
     out: (text) => void (said.out += text),
     err: (text) => void (said.err += text),
+    ends: () => AbortSignal.abort(),
     connect: () => Promise.reject(new Error(`${args.join(" ")} asks a cluster`)),
   });
   return { code, ...said };
