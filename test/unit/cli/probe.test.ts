@@ -228,6 +228,34 @@ describe("what runs in the pod", () => {
     assert.equal(forbidden?.tries, approved?.tries);
   });
 
+  test("begins to count anew when a forbidden target opens for a moment", async (t) => {
+    const gone = createServer();
+    const port = await listen(gone);
+    gone.close();
+    const moment = createServer((socket) => {
+      socket.destroy();
+      moment.close();
+    });
+    let tried = 0;
+    const counter = createServer((socket) => {
+      socket.destroy();
+      tried += 1;
+      if (tried === 2) moment.listen(port, address);
+    });
+    t.after(() => counter.close());
+    const [, forbidden] = await run({
+      targets: [
+        { address, port: await listen(counter), wants: "open" },
+        { address, port, wants: "closed" },
+      ],
+      tryMs: 60_000,
+      forMs: 60_000,
+    });
+    // Open in the second round or the third, and three more after that.
+    assert.equal(forbidden?.opened, 1);
+    assert.ok((forbidden?.tries ?? 0) >= 5);
+  });
+
   test("ends after its time while what it wants does not come", async () => {
     const gone = createServer();
     const port = await listen(gone);
