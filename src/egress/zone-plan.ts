@@ -63,12 +63,15 @@ const planZone = (before: World, after: World, zone: string): ZonePlan => {
   const leaves = old.filter((name) => !now.includes(name));
   const known = is.refused === undefined && is.enforcement !== undefined;
   const compared = known && was.enforcement !== undefined && !(was.idle && !is.idle);
+  // What no manifest speaks of and nothing touches is as it was, whatever state that is.
+  const touched = before.zones.get(zone) !== after.zones.get(zone) || joins.length > 0;
+  const rewritten = touched || JSON.stringify(is.specs) !== JSON.stringify(was.specs);
   const narrower = is.withinZone && old.length + joins.length > 1;
   return {
     zone,
     before: was.enforcement,
     after: is.enforcement,
-    refused: is.refused,
+    refused: touched || was.refused === undefined ? is.refused : undefined,
     opens: compared ? difference(is.open, was.open) : [],
     closes: compared ? difference(was.open, is.open) : [],
     exposes: compared ? exposedBeyond(is.exposure, was.exposure) : [],
@@ -80,7 +83,7 @@ const planZone = (before: World, after: World, zone: string): ZonePlan => {
     leaves,
     steps: [
       ...leaves.flatMap((name) => (isInZone(after, name) ? [] : planRelease(before.policiesIn(name)))),
-      ...(is.idle || is.refused !== undefined
+      ...(is.idle || is.refused !== undefined || !rewritten
         ? []
         : now.flatMap((name) => plan(stamp(is.specs, name, zone), after.policiesIn(name)))),
     ],

@@ -43,6 +43,8 @@ const regions: Readonly<Record<string, { readonly key: string; readonly realm: s
   "eu-milan-1": { key: "lin", realm: "oc1" },
   "ap-mumbai-1": { key: "bom", realm: "oc1" },
   "sa-saopaulo-1": { key: "gru", realm: "oc1" },
+  "sa-santiago-1": { key: "scl", realm: "oc1" },
+  "sa-vinhedo-1": { key: "vcp", realm: "oc1" },
   "mx-queretaro-1": { key: "qro", realm: "oc1" },
 };
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { askUntil } from "../cluster/asking.ts";
 import { must } from "../cluster/client.ts";
 import { connect, type Cluster } from "../cluster/cluster.ts";
 import { condition, field, ref, type KubeObject, type Manifest } from "../cluster/objects.ts";
@@ -55,10 +56,13 @@ test("what the zone allows, and whatever is outside zones, passes", async () => 
 });
 
 test("a zone that only warns lets it in with a warning, and its status names it", async () => {
-  const { code, stderr } = await cluster.kubectl(["apply", "-f", "-"], {
-    stdin: JSON.stringify(opening("abroad", "contained-warned", "192.0.2.0/24")),
-  });
-  assert.equal(code, 0, stderr);
+  const stdin = JSON.stringify(opening("abroad", "contained-warned", "192.0.2.0/24"));
+  // Until the API server has heard that the zone only warns it asks as for one that enforces.
+  const { stderr } = await askUntil(
+    () => cluster.kubectl(["apply", "-f", "-"], { stdin }),
+    ({ code }) => code === 0,
+    { describe: "the policy is let in" },
+  );
   assert.match(stderr, /Warning: zone contained-warned: spec\.egress\[0\].* \(PolicyWidensZone\)/);
   await untilZone(cluster, "contained-warned", "PoliciesContained", "False");
 });

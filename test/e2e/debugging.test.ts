@@ -15,9 +15,9 @@ let cluster: Cluster;
 
 before(async () => {
   cluster = await connect();
-  await applyZone(cluster, zone, { nodes: { provider: "OCI", regions: ["us-sanjose-1"] } });
+  await applyZone(cluster, zone, { nodes: { provider: "OCI", regions: ["sa-santiago-1"] } });
   await addNodes(cluster, [
-    { name: home, region: "us-sanjose-1" },
+    { name: home, region: "sa-santiago-1" },
     { name: abroad, region: "uk-london-1" },
   ]);
   await joinZone(cluster, namespace, zone);

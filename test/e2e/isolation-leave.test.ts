@@ -91,6 +91,9 @@ test("a namespace that moves is unsealed before the other zone's policies come, 
 
 test("a namespace that moves to a zone which cannot be compiled is closed to pods and keeps its policies", async () => {
   const at = "leave-stuck";
+  await applyCluster(cluster, "leave-nobody", ["45.7.1.0/24"]);
+  const nowhere = { spec: { region: "us-gotham-1" } };
+  await must(cluster.admin.patch(ref("domicile.dev/v1alpha1", "RemoteCluster", "leave-nobody"), nowhere));
   await applyZone(cluster, "leave-bad", { nodes, egress: { clusters: [{ name: "leave-nobody" }] } });
   await untilCondition(cluster, "leave-bad", "ResolvedRefs", { status: "False" });
   await joinZone(cluster, at, "leave-a");

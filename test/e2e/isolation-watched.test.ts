@@ -15,14 +15,14 @@ import { namespaceOf, podOf, relabel, untilCondition } from "./resources.ts";
 // somebody makes pods without a pause. Revisions are etcd's, so they order pods, policies and labels.
 
 const zone = "watched";
-const nodes = { provider: "OCI", regions: ["eu-paris-1"] };
+const nodes = { provider: "OCI", regions: ["sa-vinhedo-1"] };
 const joined = { "domicile.dev/zone": zone };
 let cluster: Cluster;
 
 before(async () => {
   cluster = await connect();
   await applyZone(cluster, zone, { nodes });
-  await addNode(cluster, { name: "watched-1", region: "eu-paris-1" });
+  await addNode(cluster, { name: "guarded-1", region: "sa-vinhedo-1" });
   await untilZone(cluster, zone, "NodesVerified", "True");
 });
 after(() => cluster.close());
@@ -98,7 +98,7 @@ test("E10 while a namespace joins with pods made all the time, none that comes l
   await must(cluster.admin.create(namespaceOf(at)));
   await cluster.admin.until(ref("v1", "ServiceAccount", "default", at), () => true, { describe: "pods can be made" });
   const history = await watch(t, at);
-  await must(cluster.admin.create(podOf("before", at, { nodeSelector: { "kubernetes.io/hostname": "watched-1" } })));
+  await must(cluster.admin.create(podOf("before", at, { nodeSelector: { "kubernetes.io/hostname": "guarded-1" } })));
   await cluster.admin.until(ref("v1", "Pod", "before", at), (now) => condition(now, "Ready") === "True", {
     describe: "a pod runs before the join",
   });

@@ -116,6 +116,20 @@ test("a plan of what is there already is empty", () => {
   );
 });
 
+test("of a zone that no manifest speaks of, what is amiss already is not told as if the manifests did it", () => {
+  const good = settled({});
+  const [first, ...others] = good.policies ?? [];
+  assert.ok(first);
+  const planted = { ...first, name: "domicile-allow-9", uid: "planted" };
+  const amiss = { ...good, policies: [first, ...others, planted] };
+  assert.ok(isIdle(planned(amiss, amiss)));
+  const spokenOf = { ...amiss, zones: settled({}).zones ?? [] };
+  assert.deepEqual(
+    planned(amiss, spokenOf).steps.map(({ kind }) => kind),
+    ["delete"],
+  );
+});
+
 const balancer = (...names: readonly string[]): Partial<Zone> => ({
   exposure: [{ kind: "Service", type: "LoadBalancer", namespaces: ["payments"], names: [...names] }],
 });
