@@ -80,11 +80,6 @@ const policies = {
   knows: isPolicy,
   onFault: "refuse",
 } as const;
-const exposed =
-  (enforced: boolean): Webhook["decide"] =>
-  (world, review, _zone, allowedIn) =>
-    validateExposure(world, review, enforced, allowedIn);
-
 const balanced: Webhook["decide"] = (world, review, _zone, allowedIn) => mutateService(world, review, allowedIn);
 
 const exposures = {
@@ -99,10 +94,11 @@ const approvals = {
 } as const;
 const namespaces = { answers: "v1 Namespace", knows: isNamespace, onFault: "refuse" } as const;
 
-const validated =
-  (enforced: boolean): Webhook["decide"] =>
+/** `enforced`: what is asked here the API server saw in a zone that enforces, or that it does not know. */
+const seen =
+  (validate: typeof validatePolicy, enforced: boolean): Webhook["decide"] =>
   (world, review, _zone, allowedIn) =>
-    validatePolicy(world, review, enforced, allowedIn);
+    validate(world, review, enforced, allowedIn);
 
 /** Every webhook there is. */
 export const webhooks: readonly Webhook[] = [
@@ -115,8 +111,8 @@ export const webhooks: readonly Webhook[] = [
   { ...namespaces, path: paths.validateNamespaces, decide: validateNamespace },
   { ...namespaces, path: paths.refuseJoin, decide: refuseJoin },
   { ...namespaces, path: paths.refuseLeave, decide: refuseLeave },
-  { ...policies, path: paths.validatePolicies, decide: validated(true) },
-  { ...policies, path: paths.warnPolicies, decide: validated(false) },
+  { ...policies, path: paths.validatePolicies, decide: seen(validatePolicy, true) },
+  { ...policies, path: paths.warnPolicies, decide: seen(validatePolicy, false) },
   {
     path: paths.validateClusterPolicies,
     answers: "policies without namespaces of policy.networking.k8s.io, Cilium and Calico",
@@ -124,8 +120,8 @@ export const webhooks: readonly Webhook[] = [
     decide: (world, review, _zone, allowedIn) => validateClusterPolicy(world, review, allowedIn),
     onFault: "list",
   },
-  { ...exposures, path: paths.validateExposure, decide: exposed(true) },
-  { ...exposures, path: paths.warnExposure, decide: exposed(false) },
+  { ...exposures, path: paths.validateExposure, decide: seen(validateExposure, true) },
+  { ...exposures, path: paths.warnExposure, decide: seen(validateExposure, false) },
   { path: paths.mutateServices, answers: "v1 Service", knows: isService, decide: balanced, onFault: "pass" },
   { ...approvals, path: paths.validateApprovals, decide: validateApprovals },
   {

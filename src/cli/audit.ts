@@ -7,10 +7,9 @@ import { textOf } from "./judgement.ts";
 import { exposingReads, readExposing } from "./exposing-view.ts";
 import { networkReads, readNetwork } from "./network-view.ts";
 import { clusterOptions } from "./options.ts";
-import { Stop } from "./stop.ts";
 import type { Found, Verb } from "./verb.ts";
 import { withCluster } from "./with-cluster.ts";
-import { readZoneName } from "./zone-argument.ts";
+import { noSuchZone, readZoneName } from "./zone-argument.ts";
 
 /** Lists what in zones is not contained in them. */
 export const audit: Verb = {
@@ -34,8 +33,7 @@ export type AuditView = { readonly zones: readonly ZoneRecord[]; readonly lists:
 const readAudit = async (cluster: Cluster, name: string | undefined): Promise<AuditView> => {
   const lists = await readNetwork(cluster, ({ zone }) => (name === undefined ? zone !== undefined : zone === name));
   const zones = (lists.zones ?? []).filter((zone) => name === undefined || zone.name === name);
-  if (name !== undefined && zones.length === 0)
-    throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them.`);
+  if (name !== undefined && zones.length === 0) throw noSuchZone(name);
   const audited = new Set(zones.map((zone) => zone.name));
   const within = (lists.namespaces ?? []).filter(({ zone }) => zone !== undefined && audited.has(zone));
   const exposing = await readExposing(

@@ -72,7 +72,7 @@ const farEnd = (end: End): FarEnd => {
 
 const zoneSays = (world: World, { parsed }: ZoneRecord, namespace: string, connection: Connection): ZoneSays => {
   if (!parsed.ok) return unknownFor(parsed.problems);
-  const granted = grantsIn(world, parsed.value);
+  const granted = grantsIn(world, { parsed });
   if (granted.kind === "refused") return unknownFor(granted.problems);
   const opened = openedBy(granted, namespace, connection);
   if (opened === "everybody") return { kind: "allows", grants: "everybody" };

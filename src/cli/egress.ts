@@ -12,11 +12,10 @@ import {
   worldOf,
   type NetworkView,
 } from "./network-view.ts";
-import { peerWords, portWords } from "./peer-words.ts";
+import { firstEnds, peerWords, portWords } from "./peer-words.ts";
 import { columns } from "./sheet.ts";
-import { Stop } from "./stop.ts";
 import type { Found, Verb } from "./verb.ts";
-import { readZoneName } from "./zone-argument.ts";
+import { noSuchZone, readZoneName } from "./zone-argument.ts";
 
 /** Lists what a zone's pods may connect to, and why. */
 export const egress: Verb = {
@@ -39,12 +38,9 @@ export const egress: Verb = {
 export const showEgress = (view: NetworkView, name: string): Found => {
   const world = worldOf(view);
   const record = world.zones.get(name);
-  if (record === undefined)
-    throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them, or give its file by -f.`);
+  if (record === undefined) throw noSuchZone(name, ", or give its file by -f");
   const { parsed, enforcement } = record;
-  const granted = parsed.ok
-    ? grantsIn(world, parsed.value)
-    : { kind: "refused" as const, reason: "Invalid" as const, problems: parsed.problems };
+  const granted = grantsIn(world, record);
   const wider = uncontainedIn(world, name);
   const notes = [...view.notes.map((text) => `note     ${text}`), ...wider.map((one) => `OPEN     ${openWords(one)}`)];
   const rest = [
@@ -91,18 +87,12 @@ export const showEgress = (view: NetworkView, name: string): Found => {
   };
 };
 
-/** How many destinations are shown of each thing that is open. */
-const most = 3;
-
 /** One thing that is open: its destinations under each other. */
 const rows = (grant: Grant): readonly (readonly string[])[] => {
   const { peers, blocks, ports } = allowanceOf(grant);
-  const [first = "", ...more] = firstOf([...peers.map(peerWords), ...blocks]);
+  const [first = "", ...more] = firstEnds([...peers.map(peerWords), ...blocks]);
   return [[first, portWords(ports), whyWords(grant.why), grant.path], ...more.map((to) => [to, "", "", ""])];
 };
-
-const firstOf = (all: readonly string[]): readonly string[] =>
-  all.length <= most + 1 ? all : [...all.slice(0, most), `and ${all.length - most} more`];
 
 const machineReadable = (grant: Grant): object => {
   const allowance = allowanceOf(grant);

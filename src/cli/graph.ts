@@ -16,10 +16,9 @@ import {
   worldOf,
   type NetworkView,
 } from "./network-view.ts";
-import { peerWords, portWords } from "./peer-words.ts";
-import { Stop } from "./stop.ts";
+import { firstEnds, peerWords, portWords } from "./peer-words.ts";
 import type { Found, Verb } from "./verb.ts";
-import { readZoneName } from "./zone-argument.ts";
+import { noSuchZone, readZoneName } from "./zone-argument.ts";
 
 /** Draws who reaches whom. */
 export const graph: Verb = {
@@ -51,8 +50,7 @@ export const showGraph = (view: NetworkView, name: string | undefined): Found =>
   const zones = [...world.zones.values()]
     .filter((zone) => name === undefined || zone.name === name)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  if (name !== undefined && zones.length === 0)
-    throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them, or give its file by -f.`);
+  if (name !== undefined && zones.length === 0) throw noSuchZone(name, ", or give its file by -f");
   const parts = zones.map((zone) => drawZone(world, zone));
   const drawing: Drawing = {
     boxes: merged(parts.flatMap((part) => part.boxes)),
@@ -79,13 +77,12 @@ const merged = (boxes: readonly Box[]): readonly Box[] =>
 /** `sound`: it can be compiled, and nobody else opens more. */
 type Part = Drawing & { readonly sound: boolean };
 
-const drawZone = (world: World, { name, enforcement, parsed }: ZoneRecord): Part => {
+const drawZone = (world: World, zone: ZoneRecord): Part => {
+  const { name, enforcement } = zone;
   const id = `zone ${name}`;
   const members = membersOf(world, name);
   const wider = uncontainedIn(world, name);
-  const granted = parsed.ok
-    ? grantsIn(world, parsed.value)
-    : { kind: "refused" as const, reason: "Invalid" as const, problems: parsed.problems };
+  const granted = grantsIn(world, zone);
   const others = wider.map((one, index) => drawOther(id, one, index));
   const home: Box = {
     id,
@@ -143,7 +140,7 @@ const arrowText = (grant: Grant): string => {
 const boxOf = (id: string, grant: Grant): Box => {
   const { why, path } = grant;
   const { peers, blocks } = allowanceOf(grant);
-  const ends = shortened([...peers.map(peerWords), ...blocks]);
+  const ends = firstEnds([...peers.map(peerWords), ...blocks]);
   switch (why.kind) {
     case "withinZone":
       return { id, kind: "zone", says: [] };
@@ -162,9 +159,6 @@ const boxOf = (id: string, grant: Grant): Box => {
       return why satisfies never;
   }
 };
-
-const shortened = (ends: readonly string[]): readonly string[] =>
-  ends.length <= 4 ? ends : [...ends.slice(0, 3), `and ${ends.length - 3} more`];
 
 const drawOther = (id: string, other: Uncontained, index: number): Drawn => {
   const { containment } = other;

@@ -12,7 +12,7 @@ import { clusterOptions } from "./options.ts";
 import { judgeNode, projectSeenNode, type JudgedNode, type SeenNode } from "./seen-node.ts";
 import { columns } from "./sheet.ts";
 import { Stop } from "./stop.ts";
-import { readZoneName } from "./zone-argument.ts";
+import { noSuchZone, readZoneName } from "./zone-argument.ts";
 import type { Found, Verb } from "./verb.ts";
 import { withCluster } from "./with-cluster.ts";
 
@@ -37,7 +37,7 @@ export const nodes: Verb = {
 
 const readZone = async (cluster: Cluster, name: string): Promise<ZoneRecord> => {
   const zone = await cluster.get(resources.residencyZones, { name }, projectZone);
-  if (zone === undefined) throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them.`);
+  if (zone === undefined) throw noSuchZone(name);
   return zone;
 };
 

@@ -4,6 +4,13 @@ import { clusterKey, namespaceKey, podKey, type PodSet } from "../egress/pod-set
 import { lastPort, protocols, type PortRange } from "../egress/port-set.ts";
 import type { States } from "../labels/states.ts";
 
+/** How many ends are shown of one thing that is open. */
+const most = 3;
+
+/** The first ends, and how many more there are; one more would take the same line. */
+export const firstEnds = (ends: readonly string[]): readonly string[] =>
+  ends.length <= most + 1 ? ends : [...ends.slice(0, most), `and ${ends.length - most} more`];
+
 /** A peer of a policy in words: `10.0.0.0/8`, `pods of zone us`, `pods app=web in namespaces team=a`. */
 export const peerWords = ({ ipBlock, namespaceSelector, podSelector }: PolicyPeer): string => {
   if (ipBlock !== undefined) {

@@ -13,7 +13,7 @@ import type { Cluster } from "./cluster.ts";
 import { readAround } from "./around.ts";
 import { projectRunningPod, projectRunningWorkload, type RunningPod, type RunningWorkload } from "./running.ts";
 import { projectSeenNode, type SeenNode } from "./seen-node.ts";
-import { Stop } from "./stop.ts";
+import { noSuchZone } from "./zone-argument.ts";
 import { resourceOf } from "./target.ts";
 
 /** Everything that is read before a zone enforces. */
@@ -35,7 +35,7 @@ export type NamedPolicy = { readonly namespace: string; readonly name: string };
 export const readPreflight = async (cluster: Cluster, name: string): Promise<PreflightView> => {
   const zones = await cluster.list(resources.residencyZones, projectZone);
   const zone = zones.find((record) => record.name === name);
-  if (zone === undefined) throw new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them.`);
+  if (zone === undefined) throw noSuchZone(name);
   const namespaces = await cluster.list(resources.namespaces, projectNamespace, {
     labelSelector: `${zoneLabel}=${name}`,
   });

@@ -16,11 +16,12 @@ import {
   type ProbeTarget,
 } from "./probe-target.ts";
 import { Stop } from "./stop.ts";
+import { noSuchZone } from "./zone-argument.ts";
 
 /** The zone as it stands; a Stop for one that keeps nothing closed. */
 export const enforcing = (world: World, zone: string): ZoneRecord => {
   const record = world.zones.get(zone);
-  if (record === undefined) throw new Stop("unanswered", `zone ${zone} does not exist; kubectl get rz lists them.`);
+  if (record === undefined) throw noSuchZone(zone);
   if (record.enforcement !== "Enforce")
     throw new Stop(
       "unanswered",
@@ -30,10 +31,13 @@ export const enforcing = (world: World, zone: string): ZoneRecord => {
 };
 
 /** What the zone opens to its pods. */
-export const grantsOf = (world: World, { name, parsed }: ZoneRecord): readonly Grant[] => {
-  const granted = parsed.ok ? grantsIn(world, parsed.value) : undefined;
-  if (granted === undefined || granted.kind === "refused")
-    throw new Stop("unanswered", `what zone ${name} opens cannot be compiled; kubectl describe rz ${name} says why.`);
+export const grantsOf = (world: World, record: ZoneRecord): readonly Grant[] => {
+  const granted = grantsIn(world, record);
+  if (granted.kind === "refused")
+    throw new Stop(
+      "unanswered",
+      `what zone ${record.name} opens cannot be compiled; kubectl describe rz ${record.name} says why.`,
+    );
   return granted.egress;
 };
 

@@ -6,7 +6,7 @@ import { nameOf } from "../egress/uncontained.ts";
 import { isIdle, widens, type ZonePlan } from "../egress/zone-plan.ts";
 import { some } from "./finding.ts";
 import { textOf } from "./judgement.ts";
-import { peerOf, peerWords, portWords, portsOf, selectorText } from "./peer-words.ts";
+import { firstEnds, peerOf, peerWords, portWords, portsOf, selectorText } from "./peer-words.ts";
 import { namespacesOf, type PlanView } from "./plan-view.ts";
 import { columns } from "./sheet.ts";
 import type { Found } from "./verb.ts";
@@ -125,16 +125,11 @@ const isolatingLines = (open: readonly Open[]): readonly string[] => [
   ).map((line) => `          ${line}`),
 ];
 
-/** How many ends are shown of one change. */
-const most = 3;
-
 const rowsOf =
   (word: string) =>
   (change: Change): readonly (readonly string[])[] => {
     const { direction, why, path, ports } = change;
-    const ends = endsOf(change);
-    const shown = ends.length <= most + 1 ? ends : [...ends.slice(0, most), `and ${ends.length - most} more`];
-    const [first = "", ...more] = shown;
+    const [first = "", ...more] = firstEnds(endsOf(change));
     return [
       [word, direction, first, portWords(portsOf(ports)), why === undefined ? "as it stands" : whyWords(why), path],
       ...more.map((end) => ["", "", end, "", "", ""]),

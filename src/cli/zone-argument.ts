@@ -8,3 +8,7 @@ export const readZoneName = (verb: string, [name, more]: readonly string[]): str
     throw new Stop("unreadable", `"${name}" cannot be a zone's name; kubectl get rz lists them.`);
   return name;
 };
+
+/** That a zone is not there, and what to do; `or` goes on after the way to list them. */
+export const noSuchZone = (name: string, or = ""): Stop =>
+  new Stop("unanswered", `zone ${name} does not exist; kubectl get rz lists them${or}.`);

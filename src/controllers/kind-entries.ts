@@ -1,4 +1,5 @@
 import { policyKinds } from "../api/policy-kinds.ts";
+import { differs } from "../native/cel.ts";
 import { notDomicile, type MatchCondition, type ResourceRule } from "../native/policy.ts";
 import { neverSealed } from "../zone/exempt.ts";
 import { entryOf, type WebhookEntry } from "./webhook-entry.ts";
@@ -41,13 +42,10 @@ export const rulesOf = (scope: ResourceRule["scope"]): readonly ResourceRule[] =
         };
   });
 
-/** Whether a field of the object differs from what it was. It must not fail where there is none: an entry that fails open would not be asked. */
-const differs = (path: string): string =>
-  `has(object.${path}) != has(oldObject.${path}) || (has(object.${path}) && object.${path} != oldObject.${path})`;
-
 /**
  * False for what leaves all that decides as it was: whoever labels an old policy, or takes its finalizer, opens nothing. Of
- * a set labels decide, which Calico's API server keeps in an annotation.
+ * a set labels decide, which Calico's API server keeps in an annotation. It must not fail where a field is not there: an
+ * entry that fails open would not be asked.
  */
 export const changesWhatIsJudged: MatchCondition = {
   name: "changes-what-is-judged",

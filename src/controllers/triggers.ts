@@ -46,15 +46,15 @@ export const connectTriggers = (
     recounted,
   }: { readonly kinds: ForeignKinds; readonly renewed: Renewed; readonly recounted: Recounted },
 ): (() => void) => {
-  const askNamespacesOf = (zone: string): void =>
-    world.namespacesOf(zone).forEach((name) => loops.namespaces.ask(name));
+  const askNamespacesOf = (zone: string, afterMs = 0): void =>
+    world.namespacesOf(zone).forEach((name) => loops.namespaces.ask(name, afterMs));
   const recount = (zone: string | undefined): void => {
     if (zone !== undefined) loops.zones.ask(zone, countingMs);
   };
+  const recountAll = (): void => [...world.zones.keys()].forEach(recount);
   const resolveAll = (afterMs = 0): void => {
     askAll(stores.zones, loops.zones, afterMs);
-    for (const zone of world.zones.keys())
-      for (const name of world.namespacesOf(zone)) loops.namespaces.ask(name, afterMs);
+    for (const zone of world.zones.keys()) askNamespacesOf(zone, afterMs);
   };
   const askUnsealed = (): void => {
     for (const { name, zone, sealed } of world.namespaces.values())
@@ -117,8 +117,7 @@ export const connectTriggers = (
       if (namespace.sealed !== namespace.zone) loops.namespaces.ask(namespace.name);
     }),
     stores.daemonSets.subscribe((_daemonSet, before, after) => {
-      if ([before, after].some((one) => one !== undefined && recognise(one) !== undefined))
-        for (const zone of world.zones.keys()) recount(zone);
+      if ([before, after].some((one) => one !== undefined && recognise(one) !== undefined)) recountAll();
     }),
     stores.policies.subscribe((_policy, before, after) => {
       const { namespace, name } = after ?? before ?? { namespace: "", name: "" };
@@ -126,8 +125,8 @@ export const connectTriggers = (
       recount(world.namespaces.get(namespace)?.zone);
     }),
     kinds.subscribe((namespace) => {
-      if (namespace !== undefined) recount(world.namespaces.get(namespace)?.zone);
-      else for (const zone of world.zones.keys()) recount(zone);
+      if (namespace === undefined) recountAll();
+      else recount(world.namespaces.get(namespace)?.zone);
     }),
     ...[stores.endpointSlices, stores.services, stores.dnsSlices, stores.dnsServices, stores.serviceCidrs].map(
       (store) => store.subscribe(() => resolveAll()),
@@ -139,7 +138,7 @@ export const connectTriggers = (
       store.subscribe(() => {
         for (const half of concerned) loops.registration.ask(half);
         askUnsealed();
-        if (concerned.includes("nativePolicies")) for (const zone of world.zones.keys()) recount(zone);
+        if (concerned.includes("nativePolicies")) recountAll();
       }),
     ),
     recounted(recount),

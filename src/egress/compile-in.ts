@@ -1,4 +1,5 @@
 import { resolve, type Unresolved } from "../zone/overlaps.ts";
+import type { ZoneRecord } from "../zone/record.ts";
 import type { World } from "../zone/world.ts";
 import type { Zone } from "../zone/zone.ts";
 import { compile, grantsOf, type Compiled, type CompileInput, type Granted } from "./compile.ts";
@@ -25,9 +26,10 @@ export const compileIn = (world: Around, zone: Zone): CompiledIn => {
   return compiled.kind === "refused" ? compiled : { ...compiled, missing: found.missing };
 };
 
-/** What these policies open, thing by thing, each with the reason it is there. */
-export const grantsIn = (world: Around, zone: Zone): GrantedIn => {
-  const found = inputIn(world, zone);
+/** What a zone's policies open, thing by thing, each with the reason it is there. Refused with Invalid where it is not valid. */
+export const grantsIn = (world: Around, { parsed }: Pick<ZoneRecord, "parsed">): GrantedIn => {
+  if (!parsed.ok) return { kind: "refused", reason: "Invalid", problems: parsed.problems };
+  const found = inputIn(world, parsed.value);
   if (found.kind === "refused") return found;
   const granted = grantsOf(found.input);
   return granted.kind === "refused" ? granted : { ...granted, missing: found.missing };

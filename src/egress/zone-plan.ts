@@ -112,7 +112,7 @@ const stance = (world: World, name: string): Stance => {
   const standing = { ...some, open: openIn(name, standingIn(world, name)), withinZone: true };
   if (!parsed.ok) return { ...standing, refused: { reason: "Invalid", problems: parsed.problems } };
   const { exposure } = parsed.value;
-  const granted = grantsIn(world, parsed.value);
+  const granted = grantsIn(world, record);
   const compiled = compileIn(world, parsed.value);
   if (granted.kind === "refused") return { ...standing, exposure, refused: granted };
   if (compiled.kind === "refused") return { ...standing, exposure, refused: compiled };

@@ -26,5 +26,14 @@ export const denial = (
   { zone, field, found }: { zone: string; field: string; found: string },
 ): string => text(refusal(zone, { reason, field, found }));
 
+/** Whether any of these fields of the object differs from what it was; holds no matter whether a field is there. */
+export const differs = (...fields: readonly string[]): string =>
+  fields
+    .map((field) => {
+      const [now, before] = [`object.${field}`, `oldObject.${field}`];
+      return `has(${now}) != has(${before}) || (has(${now}) && ${now} != ${before})`;
+    })
+    .join(" || ");
+
 /** The value of one of an object's labels or annotations, or an empty text; `map` and `object` are expressions. */
 export const valueOf = (map: string, key: string): string => `(${quote(key)} in ${map} ? ${map}[${quote(key)}] : '')`;

@@ -1,7 +1,7 @@
 import { nodeLabelPrefix } from "../api/names.ts";
 import { routeKinds } from "../api/route-kinds.ts";
 import { backendAnnotations } from "../oci/balancer.ts";
-import { list, quote, valueOf } from "./cel.ts";
+import { differs, list, quote, valueOf } from "./cel.ts";
 import type { MatchCondition, ResourceRule } from "./policy.ts";
 
 const written = (group: string, versions: readonly string[], resources: readonly string[]): ResourceRule => ({
@@ -43,14 +43,6 @@ export const notTheApiServer: MatchCondition = {
 export const annotations = (object: string): string =>
   `(has(${object}.metadata.annotations) ? ${object}.metadata.annotations : {})`;
 const labels = (object: string): string => `(has(${object}.metadata.labels) ? ${object}.metadata.labels : {})`;
-
-const differs = (...fields: readonly string[]): string =>
-  fields
-    .map((field) => {
-      const [now, before] = [`object.${field}`, `oldObject.${field}`];
-      return `has(${now}) != has(${before}) || (has(${now}) && ${now} != ${before})`;
-    })
-    .join(" || ");
 
 const changed = (expression: string): MatchCondition => ({
   name: "changes-exposure",

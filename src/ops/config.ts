@@ -93,6 +93,8 @@ export const flags = {
 
 type Flag = keyof typeof flags;
 
+const networkFlags = { services: "service-networks", pods: "pod-networks", nodes: "node-networks" } as const;
+
 /** Shorter, and a busy API server would be the one that decides whether a renewal is in time. */
 const leastDurationMs = 5_000;
 /** Ten years: more is a slip of the pen. */
@@ -137,7 +139,7 @@ export const parseConfig = (
     });
   const stated = Object.fromEntries(
     ownKinds.flatMap((kind) => {
-      const found = blocks(`${kind === "services" ? "service" : kind === "pods" ? "pod" : "node"}-networks`);
+      const found = blocks(networkFlags[kind]);
       return found === undefined ? [] : [[kind, found]];
     }),
   );

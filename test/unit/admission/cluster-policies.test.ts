@@ -7,6 +7,7 @@ import type { PolicyFacts } from "../../../src/zone/facts.ts";
 import type { Lists } from "../../../src/zone/listed.ts";
 import type { Zone } from "../../../src/zone/zone.ts";
 import { namespace, world, zone, zoneRecord } from "../world.ts";
+import { wordOf } from "./word.ts";
 
 const named = (name: string) => ({ matchLabels: { "kubernetes.io/metadata.name": name } });
 const toMonitoring = (subject: object) => ({
@@ -84,13 +85,5 @@ const rows: Readonly<Record<string, Row>> = {
 for (const [sentence, [lists, subject, wanted, of]] of Object.entries(rows))
   test(sentence, () => {
     const { outcome, zone: found } = validateClusterPolicy(world(lists), review(toMonitoring(subject)), allowedIn);
-    const word =
-      outcome.kind !== "allowed"
-        ? outcome.kind
-        : outcome.audited !== undefined
-          ? "audited"
-          : outcome.warnings.length > 0
-            ? "warned"
-            : "allowed";
-    assert.deepEqual([word, found], [wanted, of]);
+    assert.deepEqual([wordOf(outcome), found], [wanted, of]);
   });

@@ -8,6 +8,7 @@ import type { Lists } from "../../../src/zone/listed.ts";
 import type { Enforcement } from "../../../src/zone/zone.ts";
 import { namespace, world, zone, zoneRecord } from "../world.ts";
 import { apply } from "./apply.ts";
+import { wordOf } from "./word.ts";
 
 const selector = "domicile.dev.node-restriction.kubernetes.io/us=verified";
 const keys = [
@@ -92,15 +93,7 @@ for (const [sentence, [lists, enforced, object, wanted, reason]] of Object.entri
   test(sentence, () => {
     const decided = validateExposure(world(lists), review(object), enforced, allowedIn);
     const { outcome } = decided;
-    const word =
-      outcome.kind !== "allowed"
-        ? outcome.kind
-        : outcome.audited !== undefined
-          ? "audited"
-          : outcome.warnings.length > 0
-            ? "warned"
-            : "allowed";
-    assert.deepEqual([word, decided.reason], [wanted, reason]);
+    assert.deepEqual([wordOf(outcome), decided.reason], [wanted, reason]);
   });
 
 test("E7 the sentence names zone, field, what would have to be listed and who decides", () => {

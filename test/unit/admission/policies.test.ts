@@ -5,6 +5,7 @@ import type { Review } from "../../../src/admission/review.ts";
 import { allowedIn } from "../../../src/egress/uncontained.ts";
 import type { Lists } from "../../../src/zone/listed.ts";
 import { namespace, world, zone, zoneRecord } from "../world.ts";
+import { wordOf } from "./word.ts";
 
 const policy = (...egress: readonly object[]) => ({
   apiVersion: "networking.k8s.io/v1",
@@ -100,15 +101,7 @@ for (const [sentence, [lists, enforced, object, wanted, reason]] of Object.entri
   test(sentence, () => {
     const decided = validatePolicy(world(lists), review(object), enforced, allowedIn);
     const { outcome } = decided;
-    const word =
-      outcome.kind !== "allowed"
-        ? outcome.kind
-        : outcome.audited !== undefined
-          ? "audited"
-          : outcome.warnings.length > 0
-            ? "warned"
-            : "allowed";
-    assert.deepEqual([word, decided.reason], [wanted, reason]);
+    assert.deepEqual([wordOf(outcome), decided.reason], [wanted, reason]);
   });
 
 test("E1 the sentence names zone, field, connection, what to do and the reason", () => {
