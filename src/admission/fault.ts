@@ -17,11 +17,7 @@ export const faulted = (webhook: Webhook, world: World | undefined, review: Revi
     if (webhook.onFault === "refuse" && mode === "Enforce")
       return { kind: "denied", code: 500, message: message("and nothing undecided is let in") };
     if (mode === "Audit") return allowed;
-    const consequence = {
-      pass: "so the template stays as it is, and its pods are judged",
-      list: "so it is let in, and zones that it opens list it",
-      refuse: "and let it pass",
-    }[webhook.onFault];
+    const consequence = webhook.onFault === "refuse" ? "and let it pass" : webhook.onFault.passes;
     return { kind: "allowed", warnings: [message(consequence)] };
   };
   return { reason: "Fault", zone, outcome: outcome() };

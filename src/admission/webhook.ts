@@ -23,11 +23,8 @@ export type Webhook = {
   readonly knows: (kind: ReviewedKind) => boolean;
   /** `zone` is the one that the path names, undefined where it names none; `allowedIn` is what policies are judged by. */
   readonly decide: (world: World, review: Review, zone: string | undefined, allowedIn: AllowedIn) => Decided;
-  /**
-   * What a defect of ours does: pods are refused, templates pass because their pods are judged anyway, and what may be
-   * no business of any zone's is let in and listed.
-   */
-  readonly onFault: "refuse" | "pass" | "list";
+  /** What a defect of ours does: pods are refused; what passes is held by something else, which `passes` says. */
+  readonly onFault: "refuse" | { readonly passes: string };
 };
 
 const isPod = ({ group, version, kind }: ReviewedKind): boolean => group === "" && version === "v1" && kind === "Pod";
@@ -90,7 +87,7 @@ const exposures = {
 const approvals = {
   answers: `${group}/${version} ResidencyZone and RemoteCluster`,
   knows: isApproval,
-  onFault: "pass",
+  onFault: { passes: "so it is let in, and what overlaps is not compiled" },
 } as const;
 const namespaces = { answers: "v1 Namespace", knows: isNamespace, onFault: "refuse" } as const;
 
@@ -118,17 +115,23 @@ export const webhooks: readonly Webhook[] = [
     answers: "policies without namespaces of policy.networking.k8s.io, Cilium and Calico",
     knows: isClusterPolicy,
     decide: (world, review, _zone, allowedIn) => validateClusterPolicy(world, review, allowedIn),
-    onFault: "list",
+    onFault: { passes: "so it is let in, and zones that it opens list it" },
   },
   { ...exposures, path: paths.validateExposure, decide: seen(validateExposure, true) },
   { ...exposures, path: paths.warnExposure, decide: seen(validateExposure, false) },
-  { path: paths.mutateServices, answers: "v1 Service", knows: isService, decide: balanced, onFault: "pass" },
+  {
+    path: paths.mutateServices,
+    answers: "v1 Service",
+    knows: isService,
+    decide: balanced,
+    onFault: { passes: "so its nodes are not chosen here, and a balancer without the zone's is refused" },
+  },
   { ...approvals, path: paths.validateApprovals, decide: validateApprovals },
   {
     path: paths.mutateTemplates,
     answers: "apps/v1 Deployment, StatefulSet, DaemonSet and ReplicaSet, batch/v1 Job and CronJob",
     knows: isWorkload,
     decide: mutateTemplate,
-    onFault: "pass",
+    onFault: { passes: "so the template stays as it is, and its pods are judged" },
   },
 ];

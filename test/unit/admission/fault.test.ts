@@ -58,6 +58,14 @@ describe("a defect of our own is answered with a sentence", () => {
     assert.match(body.response.warnings?.[0] ?? "", /its pods are judged/);
   });
 
+  test("a zone that is written passes, and is told that what overlaps is not compiled, and nothing of templates", async () => {
+    const request = { kind: { group: "domicile.dev", version: "v1alpha1", kind: "ResidencyZone" } };
+    const app = serve({ world: noWorld });
+    const { body } = await post(app, paths.validateApprovals, review({ kind: "ResidencyZone", spec: {} }, request));
+    assert.equal(body.response.allowed, true);
+    assert.match(body.response.warnings?.[0] ?? "", /so it is let in, and what overlaps is not compiled\. Try again/);
+  });
+
   test("an observer that throws makes a 500 with a sentence, and the next request is answered", async () => {
     let broken = true;
     const observer = {
